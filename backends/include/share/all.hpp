@@ -1,0 +1,35 @@
+// The one list of backends. It feeds the registry of the harness, the contract tests, `sharebench
+// list` and the order of the charts. A new backend is one header and one line here.
+#pragma once
+
+#include <share/atomic/atomic.hpp>
+#include <share/contract.hpp>
+#include <share/mutex/boost.hpp>
+#include <share/mutex/getset.hpp>
+#include <share/mutex/robust.hpp>
+#include <share/null/null.hpp>
+#include <share/raw/raw.hpp>
+#if SHARE_HAS_ZEROMQ
+#include <share/manager/getset.hpp>
+#include <share/manager/ipc.hpp>
+#include <share/manager/tcp.hpp>
+#endif
+
+namespace share {
+
+using AllBackends = BackendList<  //
+    null::Null,                   //
+    raw::Raw,                     //
+    atomic::Atomic,               //
+    mutex::Robust,                //
+    mutex::Boost,                 //
+    mutex::GetSet
+#if SHARE_HAS_ZEROMQ
+    ,
+    manager::Ipc,  //
+    manager::Tcp,  //
+    manager::GetSet
+#endif
+    >;
+
+}  // namespace share

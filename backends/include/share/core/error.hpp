@@ -1,0 +1,131 @@
+// Errors of the library. Every error is a share::Error whose message names the call, the object and
+// what was wrong, so that it can be shown to a user as it is. Set-up functions and remote calls throw;
+// the hot paths of memory backends do not, unless their comment says so. Nothing here is shared
+// between processes.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace share {
+
+/// Base of everything the library throws.
+class Error : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// A failed system call: "memfd_create counter: Too many open files".
+class SystemError : public Error {
+ public:
+  /// @param call the system call or library function; @param object what it was applied to;
+  /// @param code its errno.
+  SystemError(std::string_view call, std::string_view object, int code);
+  int code() const noexcept { return code_; }
+
+ private:
+  int code_;
+};
+
+/// A wait reached its deadline; the message says for what and for how long it waited.
+class TimedOut : public Error {
+ public:
+  TimedOut(std::string_view waited_for, std::chrono::nanoseconds limit);
+};
+
+/// Not enough free memory (or a limit such as RLIMIT_FSIZE) for a segment; thrown before anything is
+/// mapped.
+class NotEnoughMemory : public Error {
+ public:
+  NotEnoughMemory(std::string_view object, std::size_t wanted_bytes, std::size_t free_bytes,
+                  std::string_view limited_by);
+};
+
+/// No object of that name in the store or server.
+class NoSuchObject : public Error {
+ public:
+  NoSuchObject(std::string_view name, std::string_view where);
+};
+
+/// An object of that name exists already.
+class ObjectExists : public Error {
+ public:
+  ObjectExists(std::string_view name, std::string_view where);
+};
+
+/// An object was opened under another type or size than it was created with.
+class TypeMismatch : public Error {
+ public:
+  TypeMismatch(std::string_view name, std::string_view wanted, std::string_view found);
+};
+
+/// An index or a slice outside an array.
+class RangeError : public Error {
+ public:
+  RangeError(std::size_t first, std::size_t count, std::size_t size);
+};
+
+/// A lock cannot be used any more: an owner died and nobody repaired what it protects.
+class LockPoisoned : public Error {
+ public:
+  explicit LockPoisoned(std::string_view lock);
+};
+
+/// A text that should name a share (an address, a type code) does not.
+class BadAddress : public Error {
+ public:
+  BadAddress(std::string_view address, std::string_view allowed);
+};
+
+/// Somebody else serves this address already.
+class AddressInUse : public Error {
+ public:
+  explicit AddressInUse(std::string_view address);
+};
+
+/// Base of the errors of a call to a server: they name address and operation and say whether the
+/// operation may have been applied.
+class RemoteError : public Error {
+ public:
+  enum class Applied { no, maybe };
+  RemoteError(std::string_view what, std::string_view address, std::string_view operation,
+              Applied applied);
+  const std::string& address() const noexcept { return address_; }
+  const std::string& operation() const noexcept { return operation_; }
+  /// `maybe`: the request was sent and no answer came, so its effect is unknown.
+  Applied applied() const noexcept { return applied_; }
+
+ private:
+  std::string address_, operation_;
+  Applied applied_;
+};
+
+/// The server process has ended.
+class ServerGone : public RemoteError {
+ public:
+  ServerGone(std::string_view address, std::string_view operation, Applied applied);
+};
+
+/// No answer within the deadline.
+class CallTimedOut : public RemoteError {
+ public:
+  CallTimedOut(std::string_view address, std::string_view operation,
+               std::chrono::nanoseconds limit);
+};
+
+/// The server answered that it cannot do this: unknown object, unknown operation, wrong type,
+/// message too large, malformed frame. `reason()` is the wire code of the answer.
+class CallRefused : public RemoteError {
+ public:
+  CallRefused(std::string_view reason_text, int reason, std::string_view address,
+              std::string_view operation);
+  int reason() const noexcept { return reason_; }
+
+ private:
+  int reason_;
+};
+
+}  // namespace share

@@ -1,0 +1,72 @@
+#include <share/core/error.hpp>
+
+#include <fmt/format.h>
+
+#include <cstring>
+
+namespace share {
+namespace {
+
+double seconds(std::chrono::nanoseconds t) { return std::chrono::duration<double>(t).count(); }
+
+const char* effect(RemoteError::Applied applied) {
+  return applied == RemoteError::Applied::no ? "not applied" : "may have been applied";
+}
+
+}  // namespace
+
+SystemError::SystemError(std::string_view call, std::string_view object, int code)
+    : Error(fmt::format("{} {}: {}", call, object, std::strerror(code))), code_(code) {}
+
+TimedOut::TimedOut(std::string_view waited_for, std::chrono::nanoseconds limit)
+    : Error(fmt::format("timed out after {:.3g} s waiting for {}", seconds(limit), waited_for)) {}
+
+NotEnoughMemory::NotEnoughMemory(std::string_view object, std::size_t wanted_bytes,
+                                 std::size_t free_bytes, std::string_view limited_by)
+    : Error(fmt::format("not enough memory for {}: {} bytes wanted, {} bytes allowed by {}", object,
+                        wanted_bytes, free_bytes, limited_by)) {}
+
+NoSuchObject::NoSuchObject(std::string_view name, std::string_view where)
+    : Error(fmt::format("no object '{}' in {}", name, where)) {}
+
+ObjectExists::ObjectExists(std::string_view name, std::string_view where)
+    : Error(fmt::format("object '{}' exists already in {}", name, where)) {}
+
+TypeMismatch::TypeMismatch(std::string_view name, std::string_view wanted, std::string_view found)
+    : Error(fmt::format("object '{}' opened as {}, but it was created as {}", name, wanted, found)) {}
+
+RangeError::RangeError(std::size_t first, std::size_t count, std::size_t size)
+    : Error(fmt::format("elements {} to {} (exclusive) are outside an array of {}", first,
+                        first + count, size)) {}
+
+LockPoisoned::LockPoisoned(std::string_view lock)
+    : Error(fmt::format("lock {} cannot be used any more: an owner died and the state it protects "
+                        "was never repaired",
+                        lock)) {}
+
+BadAddress::BadAddress(std::string_view address, std::string_view allowed)
+    : Error(fmt::format("bad address '{}': allowed is {}", address, allowed)) {}
+
+AddressInUse::AddressInUse(std::string_view address)
+    : Error(fmt::format("address {} is served by another process already", address)) {}
+
+RemoteError::RemoteError(std::string_view what, std::string_view address,
+                         std::string_view operation, Applied applied)
+    : Error(fmt::format("{}: {} at {} ({})", operation, what, address, effect(applied))),
+      address_(address),
+      operation_(operation),
+      applied_(applied) {}
+
+ServerGone::ServerGone(std::string_view address, std::string_view operation, Applied applied)
+    : RemoteError("the server has ended", address, operation, applied) {}
+
+CallTimedOut::CallTimedOut(std::string_view address, std::string_view operation,
+                           std::chrono::nanoseconds limit)
+    : RemoteError(fmt::format("no answer within {:.3g} s", seconds(limit)), address, operation,
+                  Applied::maybe) {}
+
+CallRefused::CallRefused(std::string_view reason_text, int reason, std::string_view address,
+                         std::string_view operation)
+    : RemoteError(reason_text, address, operation, Applied::no), reason_(reason) {}
+
+}  // namespace share

@@ -1,0 +1,13 @@
+# SHAREBENCH_SANITIZE: empty, "address,undefined" or "thread". Applies to every target, because a
+# sanitizer that sees only half of a program reports nonsense.
+set(SHAREBENCH_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
+set_property(CACHE SHAREBENCH_SANITIZE PROPERTY STRINGS "" "address,undefined" "thread")
+if(SHAREBENCH_SANITIZE)
+  add_compile_options(-fsanitize=${SHAREBENCH_SANITIZE} -fno-omit-frame-pointer -g
+                      -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${SHAREBENCH_SANITIZE})
+  if(SHAREBENCH_SANITIZE STREQUAL "thread")
+    # GCC warns for every standalone fence that the sanitizer does not model; we use none that matter.
+    add_compile_options(-Wno-tsan)
+  endif()
+endif()
