@@ -1,0 +1,24 @@
+// Futex words between processes. libstdc++'s std::atomic::wait uses private futexes, whose wake-ups do
+// not cross a process border, so shared words must use these. Process-safe on any mapping of the same
+// memory; they own nothing. Source: futex(2).
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <limits>
+
+#include <share/core/deadline.hpp>
+
+namespace share {
+
+static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
+              "a futex word must be a plain 32-bit word");
+
+/// Sleeps while `word` holds `seen`. Returns false when the deadline passed; true otherwise, which
+/// includes spurious wake-ups: the caller looks at the word again.
+bool futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t seen, const Deadline& deadline);
+
+/// Wakes up to `count` waiters (all by default); returns how many.
+int futex_wake(std::atomic<std::uint32_t>& word, int count = std::numeric_limits<int>::max());
+
+}  // namespace share

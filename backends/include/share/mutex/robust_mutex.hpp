@@ -1,0 +1,63 @@
+// RobustMutex: a POSIX robust process-shared mutex, the library's default lock. Lives in shared memory
+// (init once, never copied or moved). When its holder dies, the next owner gets the lock after about
+// 0.1 ms, is told so, and the count of such recoveries stays readable; what the holder was writing may be
+// half written. A holder that is stopped, not dead, keeps the lock: lock() gives up after a deadline on
+// CLOCK_MONOTONIC. Not recursive; fair in no sense; waiters sleep in the kernel, so it stays usable with
+// more processes than cores. Unmapping the memory while holding the lock hangs the waiters.
+// Sources: pthread_mutex_consistent(3), pthread_mutexattr_setrobust(3), POSIX.1-2008.
+#pragma once
+
+#include <pthread.h>
+
+#include <cerrno>
+#include <chrono>
+#include <cstdint>
+
+#include <share/core/deadline.hpp>
+
+namespace share::mutex {
+
+class RobustMutex {
+ public:
+  /// How long lock() waits before it throws TimedOut.
+  static constexpr std::chrono::seconds kDefaultLimit{10};
+
+  enum class Acquired {
+    cleanly,
+    from_the_dead,  ///< the last holder died; what it wrote may be incomplete
+  };
+
+  /// @throws SystemError.
+  void init();
+
+  /// @throws TimedOut after kDefaultLimit (also when the caller holds it already), LockPoisoned,
+  /// SystemError.
+  Acquired lock() {
+    // The first try needs no deadline, hence no clock, so an uncontended lock costs what a bare one
+    // does.
+    const int error = pthread_mutex_trylock(&mutex_);
+    if (error == 0) [[likely]]
+      return Acquired::cleanly;
+    return lock_after(error);
+  }
+  /// @throws as lock(), TimedOut after `limit`.
+  Acquired try_lock_for(std::chrono::nanoseconds limit) {
+    return lock_until(Deadline::after(limit), limit);
+  }
+  /// False if it is held; a lock left by a dead holder is taken.
+  bool try_lock();
+  void unlock() noexcept { pthread_mutex_unlock(&mutex_); }
+
+  /// How often a dead holder's lock was taken over; read it while holding the lock.
+  std::uint64_t recoveries() const noexcept { return recoveries_; }
+  pthread_mutex_t* native_handle() noexcept { return &mutex_; }
+
+ private:
+  Acquired lock_after(int try_error);
+  Acquired lock_until(const Deadline& deadline, std::chrono::nanoseconds limit);
+  Acquired take_over();
+  pthread_mutex_t mutex_;
+  std::uint64_t recoveries_;
+};
+
+}  // namespace share::mutex
