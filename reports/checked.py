@@ -14,8 +14,20 @@ class InputError(Exception):
 
 
 def printable(text: str) -> str:
-    """Text without control characters, which neither SVG nor a terminal can show."""
-    return "".join(c if c.isprintable() or c == " " else "\N{REPLACEMENT CHARACTER}" for c in text)
+    """One line of text without control characters, which neither SVG nor a terminal can show."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"
+                   for c in text)
+
+
+def printable_facts(value: Any) -> Any:
+    """Facts that are only shown, with every text in them printable."""
+    if isinstance(value, str):
+        return printable(value)
+    if isinstance(value, list):
+        return [printable_facts(item) for item in value]
+    if isinstance(value, dict):
+        return {printable(key): printable_facts(item) for key, item in value.items()}
+    return value
 
 
 class Node:
@@ -45,7 +57,7 @@ class Node:
 
     def plain(self, key: str) -> dict[str, Any]:
         """An object of facts that are only shown; an absent one is empty."""
-        return self.node(key).value if self.has(key) else {}
+        return printable_facts(self.node(key).value) if self.has(key) else {}
 
     def items(self, key: str) -> list[Any]:
         value = self.value.get(key)

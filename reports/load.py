@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any, Optional
 
-from reports.checked import InputError, Node, wrong
+from reports.checked import InputError, Node, printable, wrong
 from reports.model import (Backend, Cell, Comparison, Estimate, Failure, Group, Latency, Run, Size,
                            Standing)
 
@@ -68,6 +68,7 @@ def read_block(file: Path, document: Node, block: Node, row_count: int) -> Run:
     if verdict not in VERDICTS:
         raise block.fail("verdict", " | ".join(VERDICTS))
     plan = block.plain("plan")
+    not_measured = block.node("plan").items("not_measured") if plan else []
     remarks: list[str] = []
     backends = {b.name: b for b in map(read_backend, block.nodes("backends"))}
     cells = [read_cell(node, backends) for node in block.nodes("cells")]
@@ -78,7 +79,7 @@ def read_block(file: Path, document: Node, block: Node, row_count: int) -> Run:
         path=file, context=document.plain("context"), row_count=row_count, verdict=verdict,
         partial=block.flag("partial", False), git=block.plain("git"), build=block.plain("build"),
         machine=block.plain("machine"), fingerprint=block.text("fingerprint", ""), plan=plan,
-        not_measured=[str(item) for item in plan.get("not_measured") or []],
+        not_measured=[printable(str(item)) for item in not_measured],
         cells=cells,
         failures=[read_failure(node) for node in block.nodes("failures")],
         latencies=read_latencies(block, by_name, remarks),

@@ -1,0 +1,45 @@
+// The two texts that say where a manager is. An endpoint is ZeroMQ's: `ipc://@name` (abstract),
+// `ipc:///folder/socket`, `tcp://127.0.0.1:port`. An address is what users get: the endpoint and
+// who serves it, `manager:ipc://@sharebench-4f..;pid=123;start=456`, so that a user can tell a dead
+// server from a slow one. Pure functions but for private_endpoint() and check_endpoint(), which
+// asks the file system. They throw BadAddress, and SystemError where the system says no.
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace share::manager {
+
+enum class Transport { ipc, tcp };
+
+/// A process, unmistakably: see process_start_time().
+struct ServerIdentity {
+  pid_t pid = 0;
+  std::uint64_t start = 0;
+};
+
+struct Address {
+  std::string endpoint;
+  std::optional<ServerIdentity> server;  ///< without it a dead server looks like a silent one
+};
+
+/// Throws BadAddress for anything format_address() does not make.
+Address parse_address(std::string_view text);
+std::string format_address(const Address& address);
+
+/// An endpoint nobody else has: a random abstract name, or a port that the system chooses.
+std::string private_endpoint(Transport transport);
+
+/// Throws BadAddress unless the transport can serve this endpoint: a path must be absolute and have
+/// 107 bytes at most, tcp must stay on this host, because nothing is encrypted. Throws SystemError
+/// when the folder of the path does not exist.
+void check_endpoint(Transport transport, std::string_view endpoint);
+
+/// The path of the socket file; empty for an endpoint without one.
+std::string socket_path(std::string_view endpoint);
+
+}  // namespace share::manager

@@ -1,0 +1,101 @@
+// A manager as a backend: the owner starts a server process that holds the objects, users call it.
+// A variant says over which transport and with which proxies:
+//
+//   struct Variant {
+//     static constexpr Traits traits;
+//     static constexpr Transport transport;
+//     template <Element T> using Counter = ...;  // made from (shared_ptr<Connection>, name)
+//     template <Element T> using Array = ...;    // made from (shared_ptr<Connection>, name, size)
+//   };
+//
+// What is process-safe and who cleans up: see owner.hpp and client.hpp, whose errors it throws.
+#pragma once
+
+#include <sys/types.h>
+
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <share/contract.hpp>
+#include <share/core/error.hpp>
+#include <share/manager/address.hpp>
+#include <share/manager/client.hpp>
+#include <share/manager/owner.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace share::manager {
+
+/// "libzmq 4.3.4"
+std::string library_version();
+
+/// The owner of every variant.
+class ManagerOwner {
+ public:
+  explicit ManagerOwner(const ServerProcessOptions& options) : server_(options) {}
+
+  template <Element T>
+  void add_value(std::string_view name) {
+    server_.add_value(name, type_code<T>());
+  }
+  template <Element T>
+  void add_array(std::string_view name, std::size_t size) {
+    server_.add_array(name, type_code<T>(), size);
+  }
+
+  std::string address() const { return server_.address(); }
+  /// None: users connect.
+  std::vector<int> inherited_descriptors() const { return {}; }
+  std::vector<pid_t> server_pids() const { return {server_.pid()}; }
+
+ private:
+  ServerProcess server_;
+};
+
+template <class Variant>
+class ManagerBackend {
+ public:
+  using Owner = ManagerOwner;
+  static constexpr Traits traits = Variant::traits;
+  static std::string details() { return library_version(); }
+
+  /// Starts the server on a private endpoint.
+  static Owner create(const CreateOptions& options) {
+    ServerProcessOptions server;
+    server.transport = Variant::transport;
+    server.server_command = options.server_command;
+    // The announced elements and as much again for whatever else users make.
+    server.max_object_bytes = std::max(server.max_object_bytes, 2 * options.payload_bytes);
+    return Owner(server);
+  }
+
+  static ManagerBackend open(const std::string& address) {
+    constexpr std::string_view kScheme = Variant::transport == Transport::ipc ? "ipc" : "tcp";
+    if (!parse_address(address).endpoint.starts_with(kScheme)) {
+      throw BadAddress(address, std::string("manager:").append(kScheme).append("://..."));
+    }
+    return ManagerBackend(std::make_shared<Connection>(address));
+  }
+
+  template <Element T>
+  typename Variant::template Counter<T> value(std::string_view name) {
+    return {connection_, name};
+  }
+  template <Element T>
+  typename Variant::template Array<T> array(std::string_view name, std::size_t size) {
+    return {connection_, name, size};
+  }
+
+  /// For each call of this backend's proxies.
+  void set_timeout(std::chrono::nanoseconds timeout) { connection_->set_timeout(timeout); }
+
+ private:
+  explicit ManagerBackend(std::shared_ptr<Connection> connection)
+      : connection_(std::move(connection)) {}
+
+  std::shared_ptr<Connection> connection_;
+};
+
+}  // namespace share::manager

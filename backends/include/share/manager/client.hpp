@@ -1,0 +1,65 @@
+// A user's side of a manager: a Connection carries one request at a time to the server and waits
+// for its answer, at most for its timeout. It is made in the process that uses it, after any fork
+// (it has a ZeroMQ context with one thread of its own), and used by one thread at a time; every
+// process has its own. A late answer to an earlier call is dropped by its number. Opening throws
+// BadAddress, ServerGone, CallTimedOut, SystemError; calls throw ServerGone, CallTimedOut and
+// CallRefused.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <share/core/element.hpp>
+#include <share/manager/msgpack.hpp>
+#include <share/manager/protocol.hpp>
+#include <string>
+#include <string_view>
+
+namespace share::manager {
+
+inline constexpr std::chrono::nanoseconds kDefaultCallTimeout = std::chrono::seconds(5);
+
+class Connection {
+ public:
+  /// Connects and greets the server.
+  explicit Connection(const std::string& address,
+                      std::chrono::nanoseconds timeout = kDefaultCallTimeout);
+  Connection(Connection&&) noexcept;
+  Connection& operator=(Connection&&) noexcept;
+  ~Connection();
+
+  const std::string& address() const noexcept;
+  /// For each call from now on; kept to within 50 ms. Not shorter than a millisecond.
+  void set_timeout(std::chrono::nanoseconds timeout);
+
+  /// Starts a request: the returned Writer takes its arguments.
+  msgpack::Writer& begin(protocol::Operation operation, std::uint64_t object = 0);
+  /// Sends the request and returns the results, valid until the next begin(). Throws CallRefused
+  /// unless the server answers `ok`.
+  msgpack::Reader call();
+
+  /// The number of an existing object. Throw NoSuchObject and TypeMismatch.
+  std::uint64_t find_value(std::string_view name, char type_code);
+  std::uint64_t find_array(std::string_view name, char type_code, std::size_t size);
+
+  /// To be thrown for results that are not what the protocol says.
+  [[noreturn]] void refuse_results() const;
+
+ private:
+  class Line;
+  std::uint64_t find(std::string_view name, protocol::ObjectKind kind, char type_code,
+                     std::size_t size);
+
+  std::unique_ptr<Line> line_;
+};
+
+/// Reads one element from the results of a call.
+template <Element T>
+T element_result(const Connection& connection, msgpack::Reader results) {
+  T value{};
+  if (protocol::read_element(results, value) != protocol::Status::ok) connection.refuse_results();
+  return value;
+}
+
+}  // namespace share::manager

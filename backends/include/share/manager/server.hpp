@@ -1,0 +1,34 @@
+// The process that holds a manager's objects and answers its clients. It has one loop that sleeps
+// in one poll over its clients, its owner's pidfd, the owner's control channel and its signals, so
+// that it ends by itself when the owner ends, however that dies, and removes its socket file.
+// Normally ServerProcess (owner.hpp) starts it; call these functions only in a process that is to
+// become a server. serve() throws nothing: what fails at the start is reported to the owner, typed.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace share::manager {
+
+struct ServerOptions {
+  std::string endpoint;  ///< checked by the owner, see address.hpp
+  int control = -1;      ///< one end of a SOCK_SEQPACKET pair: reports, requests, the end
+  int owner = -1;        ///< a pidfd of the owner
+  std::size_t max_object_bytes = 0;
+};
+
+/// Serves until the owner closes the control channel or ends, or until SIGTERM, SIGHUP or SIGQUIT;
+/// SIGINT is ignored, since a Ctrl-C at the terminal goes to the owner as well, who decides. Takes
+/// over both descriptors. Returns the exit code for the process: 0, or 1 after a failure.
+int serve(const ServerOptions& options) noexcept;
+
+/// The arguments from which another program can serve, to be appended to its command.
+std::vector<std::string> to_arguments(const ServerOptions& options);
+
+/// What such a program calls with these arguments and nothing else (its argv without its own
+/// words). Throws Error for anything that to_arguments() does not make.
+int serve_from_arguments(std::span<char* const> arguments);
+
+}  // namespace share::manager

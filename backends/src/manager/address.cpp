@@ -1,0 +1,108 @@
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <share/core/error.hpp>
+#include <share/manager/address.hpp>
+
+namespace share::manager {
+namespace {
+
+constexpr std::string_view kPrefix = "manager:";
+constexpr std::string_view kIpc = "ipc://";
+constexpr std::string_view kLoopback = "tcp://127.0.0.1:";
+constexpr std::string_view kPid = ";pid=";
+constexpr std::string_view kStart = ";start=";
+constexpr std::string_view kAllowed = "manager:<ipc://... or tcp://127.0.0.1:port>[;pid=N;start=N]";
+// sizeof(sockaddr_un::sun_path) without the terminating zero; checked here because ZeroMQ would
+// only say "File name too long" when the server has been started.
+constexpr std::size_t kMaxPathBytes = 107;
+
+template <class Number>
+bool parse_number(std::string_view text, Number& number) {
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stopped == end && number > 0;
+}
+
+}  // namespace
+
+Address parse_address(std::string_view text) {
+  const auto bad = [text] { return BadAddress(text, kAllowed); };
+  if (!text.starts_with(kPrefix)) throw bad();
+  Address address;
+  std::string_view endpoint = text.substr(kPrefix.size());
+  // From the right, since a path may contain a semicolon.
+  const std::size_t pid_at = endpoint.rfind(kPid);
+  if (pid_at != std::string_view::npos) {
+    const std::size_t start_at = endpoint.find(kStart, pid_at);
+    if (start_at == std::string_view::npos) throw bad();
+    const std::size_t pid_text = pid_at + kPid.size();
+    ServerIdentity& server = address.server.emplace();
+    if (!parse_number(endpoint.substr(pid_text, start_at - pid_text), server.pid) ||
+        !parse_number(endpoint.substr(start_at + kStart.size()), server.start)) {
+      throw bad();
+    }
+    endpoint = endpoint.substr(0, pid_at);
+  }
+  const bool known = endpoint.starts_with(kIpc)
+                         ? endpoint.size() > kIpc.size()
+                         : endpoint.starts_with(kLoopback) && endpoint.size() > kLoopback.size();
+  if (!known) throw bad();
+  address.endpoint = endpoint;
+  return address;
+}
+
+std::string format_address(const Address& address) {
+  std::string text = fmt::format("{}{}", kPrefix, address.endpoint);
+  if (address.server) {
+    text += fmt::format("{}{}{}{}", kPid, address.server->pid, kStart, address.server->start);
+  }
+  return text;
+}
+
+std::string private_endpoint(Transport transport) {
+  if (transport == Transport::tcp) return fmt::format("{}*", kLoopback);
+  // Abstract names are visible to everyone on the machine, so this guards against accidents; who
+  // may connect is checked by user id.
+  std::array<std::uint64_t, 2> random{};
+  if (::getrandom(random.data(), sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
+    throw SystemError("getrandom", "the name of a private endpoint", errno);
+  }
+  return fmt::format("{}@sharebench-{:016x}{:016x}", kIpc, random[0], random[1]);
+}
+
+void check_endpoint(Transport transport, std::string_view endpoint) {
+  if (transport == Transport::tcp) {
+    const std::string_view port =
+        endpoint.starts_with(kLoopback) ? endpoint.substr(kLoopback.size()) : "";
+    std::uint16_t number = 0;
+    if (port != "*" && !parse_number(port, number)) {
+      throw BadAddress(endpoint, "tcp://127.0.0.1:<port or *>");
+    }
+    return;
+  }
+  const std::string_view name = endpoint.starts_with(kIpc) ? endpoint.substr(kIpc.size()) : "";
+  const bool absolute = name.starts_with('/') && !name.ends_with('/');
+  const bool abstract = name.starts_with('@') && name.size() > 1;
+  if ((!absolute && !abstract) || name.size() > kMaxPathBytes) {
+    throw BadAddress(
+        endpoint,
+        fmt::format("ipc://@name or ipc:///path, at most {} bytes after ipc://", kMaxPathBytes));
+  }
+  if (abstract) return;
+  const std::string folder(name.substr(0, name.rfind('/') + 1));
+  struct stat found {};
+  if (::stat(folder.c_str(), &found) != 0) throw SystemError("stat", folder, errno);
+  if (!S_ISDIR(found.st_mode)) throw SystemError("stat", folder, ENOTDIR);
+}
+
+std::string socket_path(std::string_view endpoint) {
+  const std::string_view name = endpoint.starts_with(kIpc) ? endpoint.substr(kIpc.size()) : "";
+  return name.starts_with('/') ? std::string(name) : std::string();
+}
+
+}  // namespace share::manager

@@ -1,0 +1,232 @@
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <optional>
+#include <share/core/error.hpp>
+#include <share/manager/address.hpp>
+#include <share/manager/client.hpp>
+#include <share/manager/process_watch.hpp>
+
+#include "sockets.hpp"
+
+namespace share::manager {
+namespace {
+
+using Applied = RemoteError::Applied;
+using Clock = std::chrono::steady_clock;
+using protocol::Operation;
+using protocol::Status;
+
+// How long a call waits before it looks whether the server still lives. A plain receive with this
+// limit costs nothing when the answer comes; polling socket and process together would.
+constexpr std::chrono::milliseconds kSlice(50);
+
+// Empty for an address that does not say who serves. Throws ServerGone when that process has ended.
+std::optional<ProcessWatch> watch(const Address& parsed, const std::string& address) {
+  if (!parsed.server) return std::nullopt;
+  const auto gone = [&] { return ServerGone(address, "open", Applied::no); };
+  try {
+    ProcessWatch server = ProcessWatch::of(parsed.server->pid);
+    // The watch is on whoever has that number now, so the start time is compared after opening it.
+    const bool same = process_start_time(parsed.server->pid) == parsed.server->start;
+    if (!same || server.ended()) throw gone();
+    return server;
+  } catch (const SystemError& error) {
+    if (error.code() == ESRCH) throw gone();
+    throw;
+  }
+}
+
+}  // namespace
+
+class Connection::Line {
+ public:
+  Line(const std::string& address, std::chrono::nanoseconds timeout)
+      : address_(address),
+        parsed_(parse_address(address)),
+        server_(watch(parsed_, address)),
+        context_(1),
+        socket_(client_socket(context_)),
+        message_(protocol::kChunkBytes) {
+    set_timeout(timeout);
+    if (zmq_connect(socket_.handle(), parsed_.endpoint.c_str()) != 0) {
+      throw SystemError("zmq_connect", address_, zmq_errno());
+    }
+  }
+
+  const std::string& address() const noexcept { return address_; }
+  const std::optional<ServerIdentity>& server() const noexcept { return parsed_.server; }
+  bool in_maker() const noexcept { return ::getpid() == maker_; }
+
+  void set_timeout(std::chrono::nanoseconds timeout) {
+    using std::chrono::milliseconds;
+    timeout_ = std::max<std::chrono::nanoseconds>(timeout, milliseconds(1));
+    limit_waits(socket_, std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
+  }
+
+  msgpack::Writer& begin(Operation operation, std::uint64_t object) {
+    operation_ = operation;
+    message_.clear();
+    protocol::write_header(message_, operation, ++request_, object);
+    return message_;
+  }
+
+  void check(const protocol::Header& header) const {
+    if (header.code == static_cast<std::uint8_t>(Status::ok)) return;
+    refuse(protocol::name_of(static_cast<Status>(header.code)), header.code);
+  }
+
+  [[noreturn]] void refuse(std::string_view reason, int code) const {
+    throw CallRefused(reason, code, address_, operation());
+  }
+
+  // The header of the answer; its arguments are results().
+  protocol::Header exchange() {
+    if (message_.size() > protocol::kMaxMessageBytes) {
+      // The transport would drop the connection instead of answering.
+      return {.code = static_cast<std::uint8_t>(Status::too_large), .request = request_};
+    }
+    const Clock::time_point deadline = Clock::now() + timeout_;
+    send(deadline);
+    return receive(deadline);
+  }
+
+  msgpack::Reader results() const noexcept {
+    return msgpack::Reader(answer().subspan(protocol::kHeaderBytes));
+  }
+
+ private:
+  std::string_view operation() const noexcept { return protocol::name_of(operation_); }
+
+  std::span<const std::byte> answer() const noexcept {
+    return {static_cast<const std::byte*>(answer_.data()), answer_.size()};
+  }
+
+  bool server_ended() const noexcept { return server_ && server_->ended(); }
+
+  // The plain C calls: an error number is an ordinary outcome of a slice, not an exception.
+  void send(Clock::time_point deadline) {
+    while (zmq_send(socket_.handle(), message_.bytes().data(), message_.size(), 0) < 0) {
+      check_wait(zmq_errno(), "zmq_send");
+      if (server_ended()) throw ServerGone(address_, operation(), Applied::no);
+      if (Clock::now() >= deadline) throw CallTimedOut(address_, operation(), timeout_);
+    }
+  }
+
+  protocol::Header receive(Clock::time_point deadline) {
+    // An answer sent just before the server ended may still be on its way: one more slice for it.
+    bool last_slice = false;
+    for (;;) {
+      if (zmq_msg_recv(answer_.handle(), socket_.handle(), 0) >= 0) {
+        protocol::Header header;
+        if (protocol::read_header(answer(), header) && header.request == request_) return header;
+      } else if (check_wait(zmq_errno(), "zmq_msg_recv")) {
+        if (last_slice) throw ServerGone(address_, operation(), Applied::maybe);
+        last_slice = server_ended();
+      }
+      if (!last_slice && Clock::now() >= deadline) {
+        throw CallTimedOut(address_, operation(), timeout_);
+      }
+    }
+  }
+
+  // True when a slice has passed, false when a signal cut it short.
+  bool check_wait(int error, std::string_view call) const {
+    if (error != EAGAIN && error != EINTR) throw SystemError(call, address_, error);
+    return error == EAGAIN;
+  }
+
+  pid_t maker_ = ::getpid();
+  std::string address_;
+  Address parsed_;
+  std::optional<ProcessWatch> server_;
+  zmq::context_t context_;
+  zmq::socket_t socket_;
+  std::chrono::nanoseconds timeout_{};
+  Operation operation_{};
+  std::uint64_t request_ = 0;
+  msgpack::Writer message_;
+  zmq::message_t answer_;
+};
+
+Connection::Connection(const std::string& address, std::chrono::nanoseconds timeout)
+    : line_(std::make_unique<Line>(address, timeout)) {
+  begin(Operation::hello);
+  const auto pid = element_result<std::uint64_t>(*this, call());
+  // On tcp another server may have got the port after ours ended.
+  const auto& server = line_->server();
+  if (server && pid != static_cast<std::uint64_t>(server->pid)) {
+    throw ServerGone(address, "open", Applied::no);
+  }
+}
+
+Connection::Connection(Connection&&) noexcept = default;
+Connection& Connection::operator=(Connection&&) noexcept = default;
+
+Connection::~Connection() {
+  // A copy in a forked child has none of the threads that closing would wait for.
+  if (line_ && !line_->in_maker()) static_cast<void>(line_.release());
+}
+
+const std::string& Connection::address() const noexcept { return line_->address(); }
+
+void Connection::set_timeout(std::chrono::nanoseconds timeout) { line_->set_timeout(timeout); }
+
+msgpack::Writer& Connection::begin(Operation operation, std::uint64_t object) {
+  return line_->begin(operation, object);
+}
+
+msgpack::Reader Connection::call() {
+  line_->check(line_->exchange());
+  return line_->results();
+}
+
+void Connection::refuse_results() const {
+  line_->refuse("the answer is malformed", static_cast<int>(Status::malformed));
+}
+
+namespace {
+
+std::string describe(protocol::ObjectKind kind, char type_code, std::uint64_t size) {
+  if (kind == protocol::ObjectKind::value) return fmt::format("a value of type {}", type_code);
+  return fmt::format("an array of {} elements of type {}", size, type_code);
+}
+
+}  // namespace
+
+std::uint64_t Connection::find(std::string_view name, protocol::ObjectKind kind, char type_code,
+                               std::size_t size) {
+  begin(Operation::find).text(name);
+  const protocol::Header header = line_->exchange();
+  if (header.code == static_cast<std::uint8_t>(Status::no_such_object)) {
+    throw NoSuchObject(name, address());
+  }
+  line_->check(header);
+  msgpack::Reader results = line_->results();
+  std::string_view found_type;
+  std::uint64_t found_kind = 0;
+  std::uint64_t found_size = 0;
+  if (!results.text(found_type) || found_type.size() != 1 ||
+      !results.unsigned_integer(found_kind) || !results.unsigned_integer(found_size)) {
+    refuse_results();
+  }
+  if (found_type.front() != type_code || found_kind != static_cast<std::uint64_t>(kind) ||
+      found_size != size) {
+    throw TypeMismatch(
+        name, describe(kind, type_code, size),
+        describe(static_cast<protocol::ObjectKind>(found_kind), found_type.front(), found_size));
+  }
+  return header.object;
+}
+
+std::uint64_t Connection::find_value(std::string_view name, char type_code) {
+  return find(name, protocol::ObjectKind::value, type_code, 1);
+}
+
+std::uint64_t Connection::find_array(std::string_view name, char type_code, std::size_t size) {
+  return find(name, protocol::ObjectKind::array, type_code, size);
+}
+
+}  // namespace share::manager

@@ -1,0 +1,55 @@
+#include <new>
+#include <share/core/element.hpp>
+#include <share/manager/objects.hpp>
+#include <utility>
+
+namespace share::manager {
+namespace {
+
+using protocol::Status;
+
+// What an object costs besides its elements (name, node, vector), rounded up: makes very many empty
+// objects count against the limit too.
+constexpr std::size_t kObjectOverheadBytes = 512;
+
+}  // namespace
+
+Status ObjectTable::create(std::string_view name, protocol::ObjectKind kind, char type_code,
+                           std::uint64_t length, std::uint64_t& number) noexcept {
+  if (name.empty()) return Status::malformed;
+  if (name.size() > protocol::kMaxNameBytes) return Status::too_large;
+  if (numbers_.find(name) != numbers_.end()) return Status::object_exists;
+  Status status = Status::wrong_type;
+  with_type(type_code, [&]<class T>(T) {
+    status = Status::too_large;
+    if (free_bytes_ < kObjectOverheadBytes) return;
+    if (length > (free_bytes_ - kObjectOverheadBytes) / sizeof(T)) return;
+    const auto size = static_cast<std::size_t>(length);
+    try {
+      number = first_number_ + objects_.size();
+      if (objects_.size() == objects_.capacity()) objects_.reserve(2 * objects_.size() + 8);
+      Object object{kind, type_code, std::vector<T>(size)};
+      numbers_.emplace(name, number);
+      objects_.push_back(std::move(object));  // cannot fail any more: the room is reserved
+      free_bytes_ -= kObjectOverheadBytes + size * sizeof(T);
+      status = Status::ok;
+    } catch (const std::bad_alloc&) {
+      status = Status::too_large;  // the machine has less memory than the limit allows
+    }
+  });
+  return status;
+}
+
+bool ObjectTable::find(std::string_view name, std::uint64_t& number) const noexcept {
+  const auto found = numbers_.find(name);
+  if (found == numbers_.end()) return false;
+  number = found->second;
+  return true;
+}
+
+Object* ObjectTable::at(std::uint64_t number) noexcept {
+  const std::uint64_t index = number - first_number_;  // a smaller number wraps to a huge index
+  return index < objects_.size() ? &objects_[static_cast<std::size_t>(index)] : nullptr;
+}
+
+}  // namespace share::manager

@@ -1,0 +1,103 @@
+#include <algorithm>
+#include <array>
+#include <share/manager/protocol.hpp>
+
+namespace share::manager::protocol {
+namespace {
+
+// Where the fields of the header start.
+constexpr std::size_t kVersionAt = 4;
+constexpr std::size_t kCodeAt = 5;
+constexpr std::size_t kRequestAt = 6;
+constexpr std::size_t kObjectAt = 14;
+static_assert(kObjectAt + sizeof(std::uint64_t) == kHeaderBytes);
+
+void put_u64(std::byte* at, std::uint64_t value) noexcept {
+  for (std::size_t i = 0; i < sizeof value; ++i) at[i] = static_cast<std::byte>(value >> (8 * i));
+}
+
+std::uint64_t get_u64(const std::byte* at) noexcept {
+  std::uint64_t value = 0;
+  for (std::size_t i = 0; i < sizeof value; ++i) {
+    value |= std::to_integer<std::uint64_t>(at[i]) << (8 * i);
+  }
+  return value;
+}
+
+}  // namespace
+
+void write_header(msgpack::Writer& to, const Header& header) {
+  std::array<std::byte, kHeaderBytes> bytes;
+  std::ranges::copy(std::as_bytes(std::span(kMagic)), bytes.begin());
+  bytes[kVersionAt] = std::byte{header.version};
+  bytes[kCodeAt] = std::byte{header.code};
+  put_u64(&bytes[kRequestAt], header.request);
+  put_u64(&bytes[kObjectAt], header.object);
+  to.raw(bytes);
+}
+
+bool read_header(std::span<const std::byte> message, Header& header) noexcept {
+  if (message.size() < kHeaderBytes) return false;
+  if (!std::ranges::equal(message.first(kMagic.size()), std::as_bytes(std::span(kMagic)))) {
+    return false;
+  }
+  header.version = std::to_integer<std::uint8_t>(message[kVersionAt]);
+  header.code = std::to_integer<std::uint8_t>(message[kCodeAt]);
+  header.request = get_u64(&message[kRequestAt]);
+  header.object = get_u64(&message[kObjectAt]);
+  return true;
+}
+
+std::string_view name_of(Operation operation) noexcept {
+  switch (operation) {
+    case Operation::hello:
+      return "hello";
+    case Operation::ping:
+      return "ping";
+    case Operation::create_value:
+      return "create_value";
+    case Operation::create_array:
+      return "create_array";
+    case Operation::find:
+      return "find";
+    case Operation::load:
+      return "load";
+    case Operation::store:
+      return "store";
+    case Operation::add:
+      return "add";
+    case Operation::read:
+      return "read";
+    case Operation::write:
+      return "write";
+    case Operation::transform:
+      return "transform";
+  }
+  return "unknown";
+}
+
+std::string_view name_of(Status status) noexcept {
+  switch (status) {
+    case Status::ok:
+      return "ok";
+    case Status::malformed:
+      return "malformed message";
+    case Status::wrong_version:
+      return "wrong protocol version";
+    case Status::no_such_operation:
+      return "no such operation";
+    case Status::no_such_object:
+      return "no such object";
+    case Status::object_exists:
+      return "object exists already";
+    case Status::wrong_type:
+      return "wrong type";
+    case Status::out_of_range:
+      return "out of range";
+    case Status::too_large:
+      return "too large";
+  }
+  return "unknown";
+}
+
+}  // namespace share::manager::protocol

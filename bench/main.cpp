@@ -1,0 +1,41 @@
+// sharebench: which way of sharing state between processes, at what cost, is it correct?
+#include <share/core/error.hpp>
+
+#include <iostream>
+
+#include "bench/commands.hpp"
+#include "bench/exit_status.hpp"
+#include "bench/trial/roles.hpp"
+
+namespace {
+
+int dispatch(const sharebench::Options& options) {
+  using sharebench::Command;
+  switch (options.command) {
+    case Command::run: return sharebench::run_sweep(options);
+    case Command::plan: return sharebench::show_plan(options);
+    case Command::list: return sharebench::show_list();
+    case Command::list_tests: return sharebench::list_tests(options);
+    case Command::primitives: return sharebench::run_primitives(options);
+    case Command::worker: return sharebench::be_worker(options.rest);
+    case Command::manager_server: return sharebench::be_manager_server(options.rest);
+    case Command::echo_server: return sharebench::be_echo_server(options.rest);
+  }
+  return sharebench::kExitFailure;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const sharebench::ParsedOptions parsed = sharebench::parse_options(argc, argv);
+  if (!parsed.options) return parsed.exit_status;
+  try {
+    return dispatch(*parsed.options);
+  } catch (const sharebench::SweepError& error) {
+    std::cerr << "sharebench: " << error.what() << "\n";
+    return sharebench::kExitUsage;
+  } catch (const std::exception& error) {
+    std::cerr << "sharebench: " << error.what() << "\n";
+    return sharebench::kExitFailure;
+  }
+}

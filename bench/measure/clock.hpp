@@ -1,0 +1,26 @@
+// The clocks of a measurement, each read in one place. All values are nanoseconds.
+#pragma once
+
+#include <time.h>
+
+#include <cstdint>
+
+namespace sharebench {
+
+inline std::uint64_t read_clock(clockid_t clock) noexcept {
+  timespec t;
+  clock_gettime(clock, &t);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(t.tv_nsec);
+}
+
+/// For durations: not slewed by NTP.
+inline std::uint64_t raw_ns() noexcept { return read_clock(CLOCK_MONOTONIC_RAW); }
+/// For points in time that processes agree on and sleep until.
+inline std::uint64_t monotonic_ns() noexcept { return read_clock(CLOCK_MONOTONIC); }
+/// CPU time of this process, all threads. A system call (0.6 us): window edges only.
+inline std::uint64_t process_cpu_ns() noexcept { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
+
+/// Cost of one raw_ns() as the median of short runs of reads.
+std::uint64_t clock_read_cost_ns();
+
+}  // namespace sharebench

@@ -1,0 +1,42 @@
+// The command line, parsed and checked, as plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/plan/plan.hpp"
+
+namespace sharebench {
+
+enum class Command { run, plan, list, list_tests, primitives, worker, manager_server, echo_server };
+
+struct Options {
+  Command command = Command::run;
+  // run, plan
+  std::string profile = "quick";
+  std::string sweep_file;
+  Selection selection;
+  std::optional<std::uint64_t> seed;
+  std::optional<std::uint32_t> blocks;
+  // run
+  std::string out = "results";
+  std::string json_copy;       ///< --benchmark_out
+  bool json_to_stdout = false;  ///< --benchmark_format=json
+  std::string colour = "auto";
+  std::vector<std::pair<std::string, std::string>> context;
+  // the hidden commands of the processes of a trial, and what primitives hands on
+  std::vector<std::string> rest;
+};
+
+/// @returns the options, or an exit status when there is nothing more to do (help, version, an error
+/// that has been printed).
+struct ParsedOptions {
+  std::optional<Options> options;
+  int exit_status = 0;
+};
+ParsedOptions parse_options(int argc, char** argv);
+
+}  // namespace sharebench

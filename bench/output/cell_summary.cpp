@@ -1,0 +1,182 @@
+#include "bench/output/cell_summary.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/registry/registry.hpp"
+
+namespace sharebench {
+namespace {
+
+constexpr std::size_t kBlocksForVerdict = 9;
+
+double median(std::vector<double> values) {
+  return values.empty() ? 0 : summarise(std::move(values)).median;
+}
+
+/// Collects one number of every valid trial.
+class Columns {
+ public:
+  void add(const TrialResult& r) {
+    const double operations = static_cast<double>(r.operations);
+    ns.push_back(r.ns_per_operation());
+    cpu_workers.push_back(r.cpu_workers_seconds * 1e9 / operations);
+    cpu_server.push_back(r.cpu_server_seconds * 1e9 / operations);
+    cpu.push_back(cpu_workers.back() + cpu_server.back());
+    overlap.push_back(r.overlap);
+    fairness.push_back(r.fairness);
+    double count = 0;
+    for (const WorkerResult& w : r.workers) count += static_cast<double>(w.context_switches);
+    switches.push_back(count / operations);
+    if (r.floor_ratio) floor.push_back(*r.floor_ratio);
+  }
+  std::vector<double> ns, cpu, cpu_workers, cpu_server, overlap, fairness, switches, floor;
+};
+
+CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
+                           const std::vector<const TrialRecord*>& records, int cores) {
+  const BackendInfo& info = *find_backend(cell.backend);
+  CellSummary s;
+  s.cell = cell;
+  s.stage = stage.stage.name;
+  s.ranked = stage.stage.ranked;
+  s.oversubscribed = cell.procs > static_cast<std::uint32_t>(cores);
+  s.control = info.control();
+  s.no_work = info.traits.updates == share::Updates::none;
+  Columns columns;
+  for (const TrialRecord* record : records) {
+    ++s.trials;
+    if (!record->result) {
+      ++s.failed;
+      continue;
+    }
+    const TrialResult& r = *record->result;
+    s.steady += r.steady ? 1 : 0;
+    s.lost += r.lost;
+    s.extra += r.extra;
+    s.wrong_elements += r.wrong_elements;
+    s.corrupted += r.corrupted;
+    s.operations += r.all_operations;
+    s.counted_updates += r.counted_due;
+    s.clock_cost_ns = r.clock_cost_ns;
+    if (r.promise_broken()) s.promise_kept = false;
+    for (const Invalid& reason : r.invalid) ++s.invalid[reason.code];
+    if (!r.valid()) continue;
+    ++s.valid;
+    columns.add(r);
+    if (s.floor_how.empty()) s.floor_how = r.floor_how;
+    if (r.latency && !s.latency)
+      s.latency = r.latency;
+    else if (r.latency)
+      s.latency->merge(*r.latency);
+  }
+  if (s.valid == 0) return s;
+  s.ns = summarise(columns.ns);
+  if (!columns.floor.empty()) s.floor_ratio = summarise(columns.floor);
+  s.cpu_ns = median(columns.cpu);
+  s.cpu_workers_ns = median(columns.cpu_workers);
+  s.cpu_server_ns = median(columns.cpu_server);
+  s.overlap_median = median(columns.overlap);
+  s.overlap_min = *std::min_element(columns.overlap.begin(), columns.overlap.end());
+  s.fairness_median = median(columns.fairness);
+  s.fairness_min = *std::min_element(columns.fairness.begin(), columns.fairness.end());
+  s.switches_per_op = median(columns.switches);
+  return s;
+}
+
+bool same_group(const Cell& a, const Cell& b) {
+  return a.workload == b.workload && a.procs == b.procs && a.elements == b.elements &&
+         a.slice == b.slice;
+}
+
+bool correct(const CellSummary& s) { return s.ns && !s.control && !s.no_work && s.promise_kept; }
+
+/// Correct, ranked, and measured often enough for a verdict.
+bool rankable(const CellSummary& s) {
+  return correct(s) && s.ranked && s.valid >= kBlocksForVerdict;
+}
+
+std::string verdict_of(const CellSummary& s, std::optional<int> rank, bool tie) {
+  if (!s.promise_kept) return "promise broken";
+  if (!s.ns) return s.failed == s.trials ? "failed" : "no valid trial";
+  if (s.no_work) return "no work: measures the harness";
+  if (s.control) return s.cell.procs == 1 ? "control: no lock" : "control: loses updates";
+  if (!s.ranked) return "shown, not ranked";
+  if (!rank) return "too few blocks";
+  if (*rank == 1) return tie ? "fastest correct (tie)" : "fastest correct";
+  return tie ? "correct (tie)" : "correct";
+}
+
+void rank_group(Comparison& group) {
+  const CellSummary* best = nullptr;
+  for (const ComparisonRow& row : group.rows)
+    if (correct(*row.cell) && (!best || row.cell->ns->median < best->ns->median)) best = row.cell;
+  for (ComparisonRow& row : group.rows) {
+    const CellSummary& s = *row.cell;
+    if (s.ns && best) row.slowdown = s.ns->median / best->ns->median;
+    if (rankable(s)) {  // a rank is the number of those that are surely faster, plus one
+      row.rank = 1;
+      for (const ComparisonRow& other : group.rows)
+        if (rankable(*other.cell) && other.cell->ns->high < s.ns->low) ++*row.rank;
+    }
+  }
+  for (ComparisonRow& row : group.rows) {
+    const auto tie = std::count_if(group.rows.begin(), group.rows.end(), [&](const auto& other) {
+      return row.rank && other.rank == row.rank;
+    });
+    row.verdict = verdict_of(*row.cell, row.rank, tie > 1);
+  }
+}
+
+}  // namespace
+
+std::vector<CellSummary> summarise_cells(const std::vector<TrialRecord>& records, const Plan& plan,
+                                         int cores) {
+  std::map<std::string, std::vector<const TrialRecord*>> by_name;
+  for (const TrialRecord& record : records) by_name[full_name(record.cell)].push_back(&record);
+  std::vector<CellSummary> cells;
+  for (const PlannedStage& stage : plan.stages)
+    for (const Cell& cell : stage.cells)
+      if (const auto found = by_name.find(full_name(cell)); found != by_name.end())
+        cells.push_back(summarise_cell(cell, stage, found->second, cores));
+  return cells;
+}
+
+std::vector<Comparison> compare_backends(const std::vector<CellSummary>& cells) {
+  std::vector<Comparison> groups;
+  for (const CellSummary& s : cells) {
+    if (s.cell.measure != Measure::throughput) continue;
+    auto group = std::find_if(groups.begin(), groups.end(),
+                              [&](const Comparison& g) { return same_group(g.group, s.cell); });
+    if (group == groups.end()) group = groups.insert(groups.end(), Comparison{s.cell, {}});
+    group->rows.push_back({&s, std::nullopt, std::nullopt, ""});
+  }
+  for (Comparison& group : groups) rank_group(group);
+  return groups;
+}
+
+std::string run_verdict(const std::vector<CellSummary>& cells, const RunFacts& facts) {
+  bool complete = facts.not_measured.empty() && !facts.interrupted;
+  for (const CellSummary& s : cells) {
+    if (!s.promise_kept) return "promise broken";
+    if (s.failed != 0) complete = false;
+  }
+  return complete ? "ok" : "incomplete";
+}
+
+std::vector<std::string> remarks(const std::vector<CellSummary>& cells) {
+  std::vector<std::string> lines;
+  for (const CellSummary& s : cells) {
+    if (s.control && s.ns && s.cell.measure == Measure::throughput && s.cell.procs > 1 &&
+        !s.oversubscribed && s.lost == 0 && s.wrong_elements == 0)
+      lines.push_back(fmt::format("{}: the control lost nothing, so the check is too weak here",
+                                  full_name(s.cell)));
+    if (s.trials > s.failed && s.valid == 0)
+      lines.push_back(fmt::format("{}: no valid trial ({})", full_name(s.cell),
+                                  s.invalid.empty() ? "none ran" : s.invalid.begin()->first));
+  }
+  return lines;
+}
+
+}  // namespace sharebench

@@ -1,0 +1,49 @@
+#include "bench/output/run_folder.hpp"
+
+#include <fmt/format.h>
+#include <share/core/error.hpp>
+
+#include <cerrno>
+#include <fstream>
+
+namespace sharebench {
+
+namespace fs = std::filesystem;
+
+RunFolder::RunFolder(const fs::path& results, const std::string& utc, const std::string& sha) {
+  std::error_code error;
+  fs::create_directories(results, error);
+  if (error) throw share::SystemError("create_directories", results.string(), error.value());
+  for (int attempt = 1;; ++attempt) {
+    path_ = results / fmt::format("{}-{}{}", utc, sha, attempt == 1 ? "" : fmt::format("-{}", attempt));
+    if (fs::create_directory(path_, error)) return;  // false: there is one of that name already
+    if (error) throw share::SystemError("create_directory", path_.string(), error.value());
+  }
+}
+
+void RunFolder::write(const std::string& name, const std::string& text) const {
+  write_file(path_ / name, text);
+}
+
+void RunFolder::link_latest() const {
+  const fs::path link = path_.parent_path() / "latest";
+  const fs::path fresh = path_.parent_path() / fmt::format(".latest-{}", path_.filename().string());
+  std::error_code error;
+  fs::create_directory_symlink(path_.filename(), fresh, error);
+  if (!error) fs::rename(fresh, link, error);  // replaces the old link in one step
+  if (error) throw share::SystemError("symlink", link.string(), error.value());
+}
+
+void write_file(const fs::path& path, const std::string& text) {
+  const fs::path fresh = path.string() + ".tmp";
+  {
+    std::ofstream out(fresh, std::ios::binary);
+    out << text << std::flush;
+    if (!out) throw share::SystemError("write", fresh.string(), errno);
+  }
+  std::error_code error;
+  fs::rename(fresh, path, error);
+  if (error) throw share::SystemError("rename", path.string(), error.value());
+}
+
+}  // namespace sharebench

@@ -1,0 +1,27 @@
+// RunFolder: results/<utc>-<sha>/, its files and the link `latest` beside it. Never reuses a folder.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+namespace sharebench {
+
+class RunFolder {
+ public:
+  /// Makes a new folder in `results`. @throws share::SystemError.
+  RunFolder(const std::filesystem::path& results, const std::string& utc, const std::string& sha);
+
+  const std::filesystem::path& path() const noexcept { return path_; }
+  /// Writes a file whole or not at all (a temporary name, then renamed). @throws share::SystemError.
+  void write(const std::string& name, const std::string& text) const;
+  /// Points `latest` to this run.
+  void link_latest() const;
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Writes `text` to `path`, whole or not at all. @throws share::SystemError.
+void write_file(const std::filesystem::path& path, const std::string& text);
+
+}  // namespace sharebench

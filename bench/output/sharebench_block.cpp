@@ -1,0 +1,246 @@
+// Our own block of results.json, and the context.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "bench/build_info.hpp"
+#include "bench/output/results.hpp"
+#include "bench/registry/registry.hpp"
+
+namespace sharebench {
+namespace {
+
+using nlohmann::json;
+
+json size_or_null(std::uint64_t value) { return value == 0 ? json(nullptr) : json(value); }
+
+json summary_json(const std::optional<Summary>& s) {
+  if (!s) return nullptr;
+  return {{"median", s->median}, {"low", s->low}, {"high", s->high},        {"min", s->min},
+          {"max", s->max},       {"cv", s->cv()}, {"coverage", s->coverage}};
+}
+
+json floor_json(const CellSummary& s) {
+  if (!s.floor_ratio) return nullptr;
+  return {{"median", s.floor_ratio->median}, {"low", s.floor_ratio->low},
+          {"high", s.floor_ratio->high},     {"n", s.floor_ratio->n},
+          {"coverage", s.floor_ratio->coverage}, {"how", s.floor_how}};
+}
+
+json cell_json(const CellSummary& s) {
+  const json bytes = s.ns && s.cell.elements != 0 ? json(16e9 / s.ns->median) : json(nullptr);
+  return {{"name", full_name(s.cell)},
+          {"workload", s.cell.workload},
+          {"backend", s.cell.backend},
+          {"procs", s.cell.procs},
+          {"elements", size_or_null(s.cell.elements)},
+          {"slice", size_or_null(s.cell.slice)},
+          {"stage", s.stage},
+          {"ranked", s.ranked},
+          {"oversubscribed", s.oversubscribed},
+          {"trials", s.trials},
+          {"valid", s.valid},
+          {"failed", s.failed},
+          {"invalid", s.invalid},
+          {"steady", s.steady},
+          {"ns_per_op", summary_json(s.ns)},
+          {"of_floor", floor_json(s)},
+          {"cpu_ns_per_op", s.cpu_ns},
+          {"cpu_workers_ns", s.cpu_workers_ns},
+          {"cpu_server_ns", s.cpu_server_ns},
+          {"overlap", {{"median", s.overlap_median}, {"min", s.overlap_min}}},
+          {"fairness", {{"median", s.fairness_median}, {"min", s.fairness_min}}},
+          {"ctx_switches_per_op", s.switches_per_op},
+          {"bytes_per_second", bytes},
+          {"lost_updates", s.lost},
+          {"extra_updates", s.extra},
+          {"wrong_elements", s.wrong_elements},
+          {"corrupted", s.corrupted},
+          {"counted_updates", s.counted_updates},
+          {"operations", s.operations},
+          {"promise_kept", s.promise_kept}};
+}
+
+json backends_json() {
+  json list = json::array();
+  for (const BackendInfo& b : all_backends()) {
+    json entry = {{"name", b.name},           {"family", b.family()},
+                  {"available", b.available}, {"details", b.details},
+                  {"control", b.control()},   {"updates", text(b.traits.updates)},
+                  {"on_death", text(b.traits.on_death)}, {"transform", text(b.traits.transform)}};
+    list.push_back(entry);
+  }
+  return list;
+}
+
+json histogram_json(const CellSummary& s) {
+  const Histogram& h = *s.latency;
+  json buckets = json::array();
+  for (std::size_t i = 0; i < Histogram::kBuckets; ++i)
+    if (h.count(i) != 0) buckets.push_back({Histogram::upper_ns(i), h.count(i)});
+  json percentiles = json::object(), below = json::array();
+  const auto put = [&](const char* name, std::optional<std::uint64_t> value) {
+    if (!value) return;  // too few samples for it
+    percentiles[name] = *value;
+    if (*value < 10 * s.clock_cost_ns) below.push_back(name);
+  };
+  put("p50", h.percentile(0.5));
+  put("p90", h.percentile(0.9));
+  put("p99", h.percentile(0.99));
+  put("p99.9", h.percentile(0.999));
+  put("max", h.samples() != 0 ? std::optional(h.max()) : std::nullopt);
+  return {{"unit", "ns"},          {"closed_loop", true},       {"samples", h.samples()},
+          {"clock_ns", s.clock_cost_ns}, {"percentiles", percentiles},
+          {"below_resolution", below}, {"buckets", buckets}};
+}
+
+json comparison_json(const std::vector<CellSummary>& cells) {
+  json groups = json::array();
+  for (const Comparison& group : compare_backends(cells)) {
+    json rows = json::array();
+    for (const ComparisonRow& row : group.rows)
+      rows.push_back({{"backend", row.cell->cell.backend},
+                      {"rank", row.rank ? json(*row.rank) : json(nullptr)},
+                      {"slowdown", row.slowdown ? json(*row.slowdown) : json(nullptr)},
+                      {"verdict", row.verdict}});
+    groups.push_back({{"workload", group.group.workload},
+                      {"procs", group.group.procs},
+                      {"elements", size_or_null(group.group.elements)},
+                      {"slice", size_or_null(group.group.slice)},
+                      {"rows", rows}});
+  }
+  return groups;
+}
+
+json failures_json(const std::vector<TrialRecord>& records) {
+  json list = json::array();
+  for (const TrialRecord& record : records) {
+    if (!record.result)
+      list.push_back({{"name", full_name(record.cell)}, {"block", record.block},
+                      {"stage", record.stage}, {"reason", record.failure}});
+    else
+      for (const Invalid& invalid : record.result->invalid)
+        list.push_back({{"name", full_name(record.cell)}, {"block", record.block},
+                        {"stage", record.stage},
+                        {"reason", invalid.code + ": " + invalid.reason}});
+  }
+  return list;
+}
+
+json machine_json(const Machine& m) {
+  return {{"cpu", m.cpu},
+          {"cores", m.cores},
+          {"online", m.online},
+          {"smt", m.smt},
+          {"numa", m.numa},
+          {"l1d", m.cache_bytes(1)},
+          {"l2", m.cache_bytes(2)},
+          {"l3", m.cache_bytes(3)},
+          {"memory_bytes", m.memory_bytes},
+          {"kernel", m.kernel},
+          {"virtualised", m.virtualised},
+          {"clock_source", m.clock_source},
+          {"governor", m.governor},
+          {"thp", m.thp}};
+}
+
+}  // namespace
+
+json context_json(const RunFacts& facts) {
+  const Machine& m = facts.machine;
+  json caches = json::array();
+  for (const Cache& cache : m.caches)
+    caches.push_back({{"type", cache.type}, {"level", cache.level}, {"size", cache.bytes},
+                      {"num_sharing", cache.shared_by}});
+  json context = {{"date", facts.started},
+                  {"host_name", m.host},
+                  {"executable", facts.executable},
+                  {"num_cpus", m.online},
+                  {"mhz_per_cpu", static_cast<int>(std::lround(m.mhz))},
+                  {"cpu_scaling_enabled", m.governor != "none" && m.governor != "performance"},
+                  {"caches", caches},
+                  {"load_avg", m.load_average},
+                  {"library_build_type", build_info().optimised ? "release" : "debug"},
+                  {"json_schema_version", 1}};
+  for (const auto& [key, value] : facts.context) context[key] = value;
+  return context;
+}
+
+json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& records,
+                     const std::vector<CellSummary>& cells) {
+  json cell_list = json::array(), histograms = json::object();
+  for (const CellSummary& s : cells) {
+    if (s.cell.measure == Measure::throughput)
+      cell_list.push_back(cell_json(s));
+    else if (s.latency) {
+      Cell key = s.cell;
+      key.measure = Measure::throughput;
+      histograms[registered_name(key)] = histogram_json(s);
+    }
+  }
+  const BuildInfo& build = build_info();
+  return {{"schema", 1},  // 1: 2026-11, first
+          {"verdict", run_verdict(cells, facts)},
+          {"partial", facts.interrupted},
+          {"remarks", remarks(cells)},
+          {"git", {{"sha", build.git_sha}, {"dirty", build.git_dirty}}},
+          {"build", {{"type", build.type}, {"compiler", build.compiler}, {"flags", build.flags},
+                     {"versions", build.versions}}},
+          {"machine", machine_json(facts.machine)},
+          {"fingerprint", facts.machine.fingerprint()},
+          {"plan", {{"profile", facts.sweep.name}, {"seed", facts.sweep.seed},
+                    {"cells", facts.plan.cells()}, {"trials", facts.plan.trials()},
+                    {"trials_run", records.size()},
+                    {"budget_seconds", facts.sweep.budget_seconds},
+                    {"started", facts.started}, {"seconds", facts.seconds},
+                    {"steal_share", facts.steal_share},
+                    {"left_out", facts.plan.left_out},
+                    {"not_measured", facts.not_measured}}},
+          {"backends", backends_json()},
+          {"cells", cell_list},
+          {"failures", failures_json(records)},
+          {"histograms", histograms},
+          {"comparison", comparison_json(cells)}};
+}
+
+json journal_json(const TrialRecord& record) {
+  json line = {{"name", full_name(record.cell)},
+               {"stage", record.stage},
+               {"block", record.block},
+               {"seconds", record.seconds}};
+  if (!record.result) {
+    line["failure"] = record.failure;
+    return line;
+  }
+  const TrialResult& r = *record.result;
+  json workers = json::array();
+  for (const WorkerResult& w : r.workers)
+    workers.push_back({{"seconds", w.seconds}, {"operations", w.operations},
+                       {"cpu_seconds", w.cpu_seconds}, {"run_delay_seconds", w.run_delay_seconds},
+                       {"context_switches", w.context_switches}, {"minor_faults", w.minor_faults},
+                       {"major_faults", w.major_faults}, {"active_share", w.active_share}});
+  json invalid = json::array();
+  for (const Invalid& i : r.invalid) invalid.push_back({{"code", i.code}, {"reason", i.reason}});
+  line.update({{"ns_per_op", r.rate > 0 ? json(r.ns_per_operation()) : json(nullptr)},
+               {"overlap", r.overlap},
+               {"fairness", r.fairness},
+               {"lost", r.lost},
+               {"extra", r.extra},
+               {"wrong_elements", r.wrong_elements},
+               {"corrupted", r.corrupted},
+               {"counted_due", r.counted_due},
+               {"operations", r.operations},
+               {"all_operations", r.all_operations},
+               {"cpu_server_seconds", r.cpu_server_seconds},
+               {"steady", r.steady},
+               {"warmup_seconds", r.warmup_seconds},
+               {"of_floor", r.floor_ratio ? json(*r.floor_ratio) : json(nullptr)},
+               {"floor_ns", r.floor_ns ? json(*r.floor_ns) : json(nullptr)},
+               {"valid", r.valid()},
+               {"invalid", invalid},
+               {"workers", workers}});
+  return line;
+}
+
+}  // namespace sharebench

@@ -1,0 +1,25 @@
+#include "bench/plan/cell.hpp"
+
+#include <fmt/format.h>
+
+namespace sharebench {
+namespace {
+
+std::string axes(const Cell& cell) {
+  std::string text = fmt::format("procs:{}", cell.procs);
+  if (cell.elements != 0) text += fmt::format("/elements:{}/slice:{}", cell.elements, cell.slice);
+  return text;
+}
+
+}  // namespace
+
+std::string registered_name(const Cell& cell) {
+  return fmt::format("{}/{}/{}{}", cell.workload, cell.backend, axes(cell),
+                     cell.measure == Measure::latency ? "/latency" : "");
+}
+
+std::string full_name(const Cell& cell) { return registered_name(cell) + "/manual_time"; }
+
+std::string group_name(const Cell& cell) { return cell.workload + "/" + axes(cell); }
+
+}  // namespace sharebench

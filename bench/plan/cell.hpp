@@ -1,0 +1,30 @@
+// A cell: one point of the plan. Plain values.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "bench/trial/control_area.hpp"
+
+namespace sharebench {
+
+struct Cell {
+  std::string workload;
+  std::string backend;
+  std::uint32_t procs = 1;
+  std::uint64_t elements = 0;  ///< square only
+  std::uint64_t slice = 0;     ///< square only
+  Measure measure = Measure::throughput;
+
+  friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+/// "square/atomic/procs:2/elements:65536/slice:4", with "/latency" for the latency pass: what is
+/// registered with Google Benchmark, which appends "/manual_time".
+std::string registered_name(const Cell& cell);
+/// The name with its suffix, as it stands in listings, filters and results.
+std::string full_name(const Cell& cell);
+/// The key of the comparison group: cells that differ in the backend only.
+std::string group_name(const Cell& cell);
+
+}  // namespace sharebench

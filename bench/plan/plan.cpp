@@ -1,0 +1,227 @@
+#include "bench/plan/plan.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <bit>
+#include <numeric>
+#include <regex>
+#include <set>
+
+#include "bench/registry/registry.hpp"
+
+namespace sharebench {
+namespace {
+
+/// Remote arrays stay small: every element crosses a socket at verification.
+constexpr std::uint64_t kMaxRemoteElements = 1 << 16;
+
+std::uint64_t resolve_procs(const std::string& word, const Machine& machine) {
+  if (word == "cores") return static_cast<std::uint64_t>(machine.cores);
+  if (word == "2*cores") return 2 * static_cast<std::uint64_t>(machine.cores);
+  return std::stoull(word);
+}
+
+std::uint64_t resolve_elements(const std::string& word, const Machine& machine) {
+  // A quarter of a core's L2 leaves room for everything else; where /sys tells nothing, 256 KiB and
+  // 32 MiB are assumed.
+  if (word == "l2") {
+    const std::uint64_t l2 = std::max<std::uint64_t>(machine.cache_bytes(2), 256 << 10);
+    return std::bit_floor(l2 / 4 / sizeof(double));
+  }
+  if (word == "beyond-llc") {
+    const std::uint64_t llc = std::max<std::uint64_t>(machine.last_level_bytes(), 32 << 20);
+    return (2 * llc / sizeof(double) + 4095) / 4096 * 4096;
+  }
+  return std::stoull(word);
+}
+
+/// "mutex" and "mutex.robust" both choose mutex.robust.
+bool chosen(const std::string& name, const std::vector<std::string>& wanted) {
+  return wanted.empty() || std::any_of(wanted.begin(), wanted.end(), [&](const std::string& w) {
+           return name == w || name.starts_with(w + ".");
+         });
+}
+
+void check_selection(const Selection& selection) {
+  for (const std::string& wanted : selection.backends)
+    if (std::none_of(all_backends().begin(), all_backends().end(),
+                     [&](const BackendInfo& b) { return chosen(b.name, {wanted}); }))
+      throw SweepError(fmt::format("--backend {}: no such backend or family; see `sharebench list`",
+                                   wanted));
+  for (const std::string& wanted : selection.workloads)
+    if (find_workload(wanted) == nullptr)
+      throw SweepError(fmt::format("--workload {}: no such workload; see `sharebench list`", wanted));
+  for (const std::string& procs : selection.procs)
+    if (procs.find_first_not_of("0123456789") != std::string::npos || procs.empty() ||
+        procs.size() > 4 || std::stoull(procs) == 0)
+      throw SweepError(fmt::format("--procs {}: allowed: whole numbers from 1 to 9999", procs));
+}
+
+class Filter {
+ public:
+  explicit Filter(std::string pattern) : negate_(pattern.starts_with('-')) {
+    if (negate_) pattern.erase(0, 1);
+    try {
+      expression_ = std::regex(pattern.empty() ? "." : pattern, std::regex::extended);
+    } catch (const std::regex_error& error) {
+      throw SweepError(fmt::format("--filter {}: not an extended regular expression: {}", pattern,
+                                   error.what()));
+    }
+  }
+  bool passes(const Cell& cell) const {
+    return std::regex_search(full_name(cell), expression_) != negate_;
+  }
+
+ private:
+  bool negate_;
+  std::regex expression_;
+};
+
+class Planner {
+ public:
+  Planner(const Machine& machine, const Selection& selection, Plan& plan)
+      : machine_(machine), selection_(selection), filter_(selection.filter), plan_(plan) {}
+
+  std::vector<Cell> cells_of(const Stage& stage) {
+    std::vector<Cell> cells;
+    for (const CellAxes& axes : stage.cells) {
+      if (!chosen(axes.workload, selection_.workloads)) continue;
+      for (const std::string& backend : axes.backends) {
+        if (!chosen(backend, selection_.backends)) continue;
+        if (const BackendInfo* info = find_backend(backend); !info->available) {
+          leave_out(fmt::format("{}: {}", backend, info->details));
+          continue;
+        }
+        add(axes, backend, stage.measure, cells);
+      }
+    }
+    return cells;
+  }
+
+ private:
+  void add(const CellAxes& axes, const std::string& backend, Measure measure,
+           std::vector<Cell>& cells) {
+    static const std::vector<std::string> kNone = {""};
+    for (const auto& procs : selection_.procs.empty() ? axes.procs : selection_.procs)
+      for (const auto& elements : axes.elements.empty() ? kNone : axes.elements)
+        for (const auto& slice : axes.slices.empty() ? kNone : axes.slices) {
+          Cell cell{axes.workload, backend,
+                    static_cast<std::uint32_t>(resolve_procs(procs, machine_)), 0, 0, measure};
+          if (!elements.empty()) {
+            cell.elements = resolve_elements(elements, machine_);
+            cell.slice = slice == "all" ? cell.elements : std::stoull(slice);
+          }
+          if (accept(cell) && std::find(cells.begin(), cells.end(), cell) == cells.end())
+            cells.push_back(cell);
+        }
+  }
+
+  bool accept(const Cell& cell) {
+    if (!filter_.passes(cell)) return false;
+    if (cell.elements == 0) return true;
+    if (cell.slice > cell.elements || cell.elements % cell.slice != 0) {
+      leave_out(fmt::format("{}: the array is not a whole number of slices", group_name(cell)));
+      return false;
+    }
+    if (find_backend(cell.backend)->remote() && cell.elements > kMaxRemoteElements) {
+      leave_out(fmt::format("{}: remote backends take at most {} elements", full_name(cell),
+                            kMaxRemoteElements));
+      return false;
+    }
+    return true;
+  }
+
+  void leave_out(const std::string& why) {
+    if (std::find(plan_.left_out.begin(), plan_.left_out.end(), why) == plan_.left_out.end())
+      plan_.left_out.push_back(why);
+  }
+
+  const Machine& machine_;
+  const Selection& selection_;
+  Filter filter_;
+  Plan& plan_;
+};
+
+/// splitmix64 (Vigna): the same numbers everywhere, unlike std::shuffle.
+std::uint64_t next_random(std::uint64_t& state) {
+  std::uint64_t z = (state += 0x9e3779b97f4a7c15);
+  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
+  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
+  return z ^ (z >> 31);
+}
+
+}  // namespace
+
+std::size_t Plan::cells() const {
+  return std::accumulate(stages.begin(), stages.end(), std::size_t{0},
+                         [](std::size_t n, const PlannedStage& s) { return n + s.cells.size(); });
+}
+
+std::size_t Plan::trials() const {
+  return std::accumulate(
+      stages.begin(), stages.end(), std::size_t{0},
+      [](std::size_t n, const PlannedStage& s) { return n + s.cells.size() * s.stage.blocks; });
+}
+
+std::uint64_t Plan::largest_segment_bytes() const {
+  std::uint64_t bytes = 0;
+  for (const PlannedStage& stage : stages)
+    for (const Cell& cell : stage.cells) bytes = std::max(bytes, cell.elements * sizeof(double));
+  return bytes;
+}
+
+std::string Plan::largest_segment_cell() const {
+  for (const PlannedStage& stage : stages)
+    for (const Cell& cell : stage.cells)
+      if (cell.elements * sizeof(double) == largest_segment_bytes()) return full_name(cell);
+  return "";
+}
+
+Plan make_plan(const Sweep& sweep, const Machine& machine, const Selection& selection) {
+  check_selection(selection);
+  Plan plan;
+  Planner planner(machine, selection, plan);
+  std::set<std::string> names;
+  for (const Stage& stage : sweep.stages) {
+    std::vector<Cell> cells = planner.cells_of(stage);
+    // A run has one row a cell: what an earlier stage measures is not measured again.
+    std::erase_if(cells, [&](const Cell& cell) { return !names.insert(full_name(cell)).second; });
+    if (!cells.empty()) plan.stages.push_back({stage, std::move(cells)});
+  }
+  return plan;
+}
+
+std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std::uint32_t block) {
+  std::uint64_t state = seed ^ (std::uint64_t{block} + 1) * 0xd1342543de82ef95;
+  for (const char c : stage.stage.name)
+    state = state * 31 + static_cast<unsigned char>(c);
+  std::vector<Cell> order = stage.cells;
+  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[next_random(state) % i]);
+  return order;
+}
+
+double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timing, int cores) {
+  const bool over = cell.procs > static_cast<std::uint32_t>(cores);
+  const double start = 0.03 + 0.006 * cell.procs;
+  // Half of the contended cells never settle and use the whole warm-up.
+  const double warm_up = cell.procs == 1 ? timing.warmup_min + 10.0
+                                         : 0.5 * (timing.warmup_min + timing.warmup_max);
+  const double window = stage.measure == Measure::latency ? timing.latency_window
+                        : over                            ? timing.oversubscribed_window
+                                                          : timing.window;
+  const bool floor = stage.floors && find_pairing(cell.workload, cell.backend).has_floor;
+  const double floors = !floor ? 0 : cell.procs == 1 ? timing.floor_window : window;
+  // Allocating, mapping, filling, checking and freeing: about 1 s a GiB.
+  const double memory = static_cast<double>(cell.elements) * 8 / (1 << 30) * 1.0;
+  return start + (warm_up + window + floors) / 1000 + memory;
+}
+
+double estimate_seconds(const PlannedStage& stage, const Timing& timing, int cores) {
+  double sum = 0;
+  for (const Cell& cell : stage.cells)
+    sum += estimate_seconds(cell, stage.stage, timing, cores);
+  return sum;
+}
+
+}  // namespace sharebench

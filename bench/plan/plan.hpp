@@ -1,0 +1,49 @@
+// Plan: the cells of a sweep on a given machine, their order and what they will cost. Pure: the same
+// sweep, machine and seed give the same plan, and nothing is run.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "bench/measure/machine.hpp"
+#include "bench/plan/sweep.hpp"
+
+namespace sharebench {
+
+/// What the user wants of the cells of a sweep; empty members want all.
+struct Selection {
+  std::vector<std::string> backends, workloads;  ///< names, or a family ("mutex")
+  std::vector<std::string> procs;                ///< replaces the axis
+  std::string filter;                            ///< extended regular expression; a leading '-' negates
+};
+
+struct PlannedStage {
+  Stage stage;
+  std::vector<Cell> cells;
+};
+
+struct Plan {
+  std::vector<PlannedStage> stages;
+  std::vector<std::string> left_out;  ///< what was not planned, and why
+
+  std::size_t cells() const;
+  std::size_t trials() const;
+  /// Bytes of the largest segment a trial makes, and the cell it belongs to.
+  std::uint64_t largest_segment_bytes() const;
+  std::string largest_segment_cell() const;
+};
+
+/// @throws SweepError when the selection names what does not exist, or when one cell stands in two
+/// throughput stages.
+Plan make_plan(const Sweep& sweep, const Machine& machine, const Selection& selection);
+
+/// The cells of one block in the order they run: a permutation drawn from (seed, stage, block), the
+/// same on every platform.
+std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std::uint32_t block);
+
+/// Seconds one trial of the cell takes, and one block, as far as that can be said beforehand.
+double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timing, int cores);
+double estimate_seconds(const PlannedStage& stage, const Timing& timing, int cores);
+
+}  // namespace sharebench

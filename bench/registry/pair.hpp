@@ -1,0 +1,43 @@
+// Makes the pairings of one workload with all backends. Included by one source file a workload, so that
+// they compile side by side.
+#pragma once
+
+#include <share/all.hpp>
+
+#include "bench/floors/all.hpp"
+#include "bench/registry/registry.hpp"
+
+namespace sharebench {
+
+template <class B, template <class> class TaskOf>
+class Owned final : public OwnedBackend {
+ public:
+  Owned(const share::CreateOptions& options, std::uint64_t elements) : owner_(B::create(options)) {
+    TaskOf<B>::make_objects(owner_, elements);
+  }
+  std::string address() const override { return owner_.address(); }
+  std::vector<int> inherited_descriptors() const override { return owner_.inherited_descriptors(); }
+  std::vector<pid_t> server_pids() const override { return owner_.server_pids(); }
+
+ private:
+  typename B::Owner owner_;
+};
+
+template <template <class> class TaskOf>
+std::vector<Pairing> pair_with_all(const std::string& workload) {
+  std::vector<Pairing> pairings;
+  share::AllBackends::for_each([&]<class B>() {
+    pairings.push_back(
+        {workload, std::string(B::traits.name), TaskOf<B>::kHasFloor, TaskOf<B>::kFloorNeedsServer,
+         [](const share::CreateOptions& options, std::uint64_t elements) {
+           return std::make_unique<Owned<B, TaskOf>>(options, elements);
+         },
+         [](const TaskParameters& parameters) { return std::make_unique<TaskOf<B>>(parameters); }});
+  });
+  return pairings;
+}
+
+std::vector<Pairing> increment_pairings();
+std::vector<Pairing> square_pairings();
+
+}  // namespace sharebench

@@ -1,0 +1,99 @@
+#include "bench/registry/registry.hpp"
+
+#include <fmt/format.h>
+
+#include <share/core/error.hpp>
+
+#include "bench/registry/pair.hpp"
+
+namespace sharebench {
+namespace {
+
+std::vector<BackendInfo> list_backends() {
+  std::vector<BackendInfo> list;
+  share::AllBackends::for_each([&]<class B>() {
+    list.push_back({std::string(B::traits.name), B::traits, B::details(), true});
+  });
+#if !SHARE_HAS_ZEROMQ
+  for (const char* name : {"manager.ipc", "manager.tcp", "manager.getset"})
+    list.push_back({name, {}, "not in this build: ZeroMQ (libzmq3-dev, cppzmq-dev) was missing", false});
+#endif
+  return list;
+}
+
+std::vector<Pairing> list_pairings() {
+  std::vector<Pairing> all = increment_pairings();
+  std::vector<Pairing> square = square_pairings();
+  std::move(square.begin(), square.end(), std::back_inserter(all));
+  return all;
+}
+
+template <class Infos>
+auto find_by_name(const Infos& infos, std::string_view name) -> const typename Infos::value_type* {
+  for (const auto& info : infos)
+    if (info.name == name) return &info;
+  return nullptr;
+}
+
+}  // namespace
+
+const std::vector<BackendInfo>& all_backends() {
+  static const std::vector<BackendInfo> list = list_backends();
+  return list;
+}
+
+const BackendInfo* find_backend(std::string_view name) { return find_by_name(all_backends(), name); }
+
+const std::vector<WorkloadInfo>& all_workloads() {
+  static const std::vector<WorkloadInfo> list = {
+      {"increment", "counter += 1 on one shared 64-bit counter",
+       "the counter equals the additions of all workers", false},
+      {"square", "a[i] = a[i] * a[i] on a ring of 61 doubles, a slice at a time",
+       "every element's place on the ring equals its passes modulo 61", true}};
+  return list;
+}
+
+const WorkloadInfo* find_workload(std::string_view name) {
+  return find_by_name(all_workloads(), name);
+}
+
+const Pairing& find_pairing(std::string_view workload, std::string_view backend) {
+  static const std::vector<Pairing> pairings = list_pairings();
+  for (const Pairing& pairing : pairings)
+    if (pairing.workload == workload && pairing.backend == backend) return pairing;
+  throw share::Error(fmt::format("no workload '{}' on backend '{}' in this build", workload, backend));
+}
+
+std::unique_ptr<Task> make_task(const std::string& workload, const TaskParameters& parameters) {
+  return find_pairing(workload, parameters.backend).make_task(parameters);
+}
+
+std::string_view text(share::Updates updates) {
+  switch (updates) {
+    case share::Updates::exact: return "exact";
+    case share::Updates::lossy: return "lossy";
+    case share::Updates::none: return "none";
+  }
+  return "?";
+}
+
+std::string_view text(share::OnDeath on_death) {
+  switch (on_death) {
+    case share::OnDeath::stateless: return "stateless";
+    case share::OnDeath::recovers: return "recovers";
+    case share::OnDeath::poisons: return "poisons";
+    case share::OnDeath::hangs: return "hangs";
+  }
+  return "?";
+}
+
+std::string_view text(share::Atomicity atomicity) {
+  switch (atomicity) {
+    case share::Atomicity::nothing: return "nothing";
+    case share::Atomicity::element: return "element";
+    case share::Atomicity::slice: return "slice";
+  }
+  return "?";
+}
+
+}  // namespace sharebench

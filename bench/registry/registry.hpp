@@ -1,0 +1,74 @@
+// The registry: every backend of share::AllBackends with every workload, type-erased. The only place
+// where workloads and backends meet.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <share/contract.hpp>
+
+#include "bench/workloads/task.hpp"
+
+namespace sharebench {
+
+/// The owning side of a backend in one trial.
+class OwnedBackend {
+ public:
+  virtual ~OwnedBackend() = default;
+  virtual std::string address() const = 0;
+  virtual std::vector<int> inherited_descriptors() const = 0;
+  virtual std::vector<pid_t> server_pids() const = 0;
+};
+
+/// One workload on one backend.
+struct Pairing {
+  std::string workload;
+  std::string backend;
+  bool has_floor = false;
+  bool floor_needs_server = false;  ///< the floor is an echo server, not code of the worker
+  std::function<std::unique_ptr<OwnedBackend>(const share::CreateOptions&, std::uint64_t elements)>
+      create;
+  std::function<std::unique_ptr<Task>(const TaskParameters&)> make_task;
+};
+
+struct BackendInfo {
+  std::string name;
+  share::Traits traits;
+  std::string details;   ///< versions and properties; for a missing one, what is missing
+  bool available = true;
+
+  std::string family() const { return name.substr(0, name.find('.')); }
+  bool control() const { return traits.updates == share::Updates::lossy; }
+  bool remote() const { return family() == "manager"; }
+};
+
+/// In the order of share::AllBackends, those left out of this build last.
+const std::vector<BackendInfo>& all_backends();
+/// Null when there is none of that name.
+const BackendInfo* find_backend(std::string_view name);
+
+struct WorkloadInfo {
+  std::string name;
+  std::string operation;     ///< one line
+  std::string verification;  ///< one line
+  bool has_elements;         ///< takes the axes elements and slice
+};
+const std::vector<WorkloadInfo>& all_workloads();
+const WorkloadInfo* find_workload(std::string_view name);
+
+/// @throws share::Error for a pair that does not exist.
+const Pairing& find_pairing(std::string_view workload, std::string_view backend);
+
+std::unique_ptr<Task> make_task(const std::string& workload, const TaskParameters& parameters);
+
+/// The text forms used in results and listings.
+std::string_view text(share::Updates updates);
+std::string_view text(share::OnDeath on_death);
+std::string_view text(share::Atomicity atomicity);
+
+}  // namespace sharebench

@@ -1,0 +1,9 @@
+#include "bench/workloads/square.hpp"
+
+#include "bench/registry/pair.hpp"
+
+namespace sharebench {
+
+std::vector<Pairing> square_pairings() { return pair_with_all<SquareTask>("square"); }
+
+}  // namespace sharebench

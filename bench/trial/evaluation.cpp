@@ -1,0 +1,137 @@
+#include "bench/trial/evaluation.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "bench/measure/statistics.hpp"
+
+namespace sharebench {
+namespace {
+
+constexpr double kMinOverlap = 0.95, kMinOverlapOversubscribed = 0.90;
+constexpr double kMinActive = 0.95, kMaxRunDelay = 0.05;
+
+double seconds_between(std::uint64_t begin_ns, std::uint64_t end_ns) {
+  return static_cast<double>(end_ns - begin_ns) / 1e9;
+}
+
+/// The part of a worker between two of its samples.
+WorkerResult between(const Sample& begin, const Sample& end) {
+  WorkerResult w;
+  w.seconds = seconds_between(begin.raw_ns, end.raw_ns);
+  w.cpu_seconds = seconds_between(begin.cpu_ns, end.cpu_ns);
+  w.run_delay_seconds = seconds_between(begin.run_delay_ns, end.run_delay_ns);
+  w.operations = end.operations - begin.operations;
+  w.context_switches = end.voluntary_switches - begin.voluntary_switches +
+                       end.involuntary_switches - begin.involuntary_switches;
+  w.minor_faults = end.minor_faults - begin.minor_faults;
+  w.major_faults = end.major_faults - begin.major_faults;
+  return w;
+}
+
+double rate_of(const WorkerResult& w) {
+  return w.seconds > 0 ? static_cast<double>(w.operations) / w.seconds : 0;
+}
+
+/// Share of the time between the first and the last stamp in which all workers ran.
+double overlap_of(const ControlArea& area, std::uint32_t workers) {
+  std::uint64_t first_in = UINT64_MAX, last_in = 0, first_out = UINT64_MAX, last_out = 0;
+  for (std::uint32_t w = 0; w < workers; ++w) {
+    const std::uint64_t in = area.slot(w).samples[0].raw_ns, out = area.slot(w).samples[1].raw_ns;
+    first_in = std::min(first_in, in);
+    last_in = std::max(last_in, in);
+    first_out = std::min(first_out, out);
+    last_out = std::max(last_out, out);
+  }
+  const double common = static_cast<double>(first_out) - static_cast<double>(last_in);
+  return common / (static_cast<double>(last_out) - static_cast<double>(first_in));
+}
+
+void judge(TrialResult& result, bool oversubscribed) {
+  const double bound = oversubscribed ? kMinOverlapOversubscribed : kMinOverlap;
+  if (result.overlap < bound)
+    result.invalid.push_back({"V1 overlap", fmt::format("{:.3f}, at least {} is needed",
+                                                        result.overlap, bound)});
+  for (std::size_t w = 0; !oversubscribed && w < result.workers.size(); ++w) {
+    const WorkerResult& worker = result.workers[w];
+    const double delay = worker.run_delay_seconds / worker.seconds;
+    // Without progress, but waiting inside the backend, a worker is present; one that had no CPU is not.
+    if (worker.active_share < kMinActive && delay > kMaxRunDelay)
+      result.invalid.push_back(
+          {"V1 overlap", fmt::format("worker {} made progress in {:.0f} % of the 10-ms slices and "
+                                     "waited for a CPU {:.0f} % of the time",
+                                     w, 100 * worker.active_share, 100 * delay)});
+  }
+  if (result.rate <= 0)
+    result.invalid.push_back({"V10 plausibility", "no operation finished in the window"});
+  if (result.promise_broken())
+    result.invalid.push_back(
+        {"V2 correctness",
+         fmt::format("{} lost, {} extra updates, {} wrong elements, {} corrupted", result.lost,
+                     result.extra, result.wrong_elements, result.corrupted)});
+}
+
+void evaluate_floor(TrialResult& result, const ControlArea& area, const Cell& cell) {
+  switch (area.header().floor) {
+    case FloorMode::none: return;
+    case FloorMode::alternating:
+      if (area.slot(0).floor_ratio > 0) {
+        result.floor_ratio = area.slot(0).floor_ratio;
+        result.floor_ns = area.slot(0).floor_ns_per_operation;
+        result.floor_how = "alternating";
+      }
+      return;
+    case FloorMode::window: {
+      double rate = 0;
+      for (std::uint32_t w = 0; w < cell.procs; ++w)
+        rate += rate_of(between(area.slot(w).samples[2], area.slot(w).samples[3]));
+      if (rate <= 0 || result.rate <= 0) return;
+      result.floor_ratio = rate / result.rate;
+      result.floor_ns = 1e9 / rate;
+      result.floor_how = "neighbour";
+      return;
+    }
+  }
+}
+
+}  // namespace
+
+TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInfo& backend,
+                     bool oversubscribed) {
+  TrialResult result;
+  result.exact = backend.traits.updates == share::Updates::exact;
+  std::vector<double> rates;
+  for (std::uint32_t w = 0; w < cell.procs; ++w) {
+    const WorkerSlot& slot = area.slot(w);
+    WorkerResult worker = between(slot.samples[0], slot.samples[1]);
+    const double slices = std::max(1.0, worker.seconds * 100);
+    worker.active_share = std::min(1.0, static_cast<double>(slot.active_slices) / slices);
+    result.workers.push_back(worker);
+    rates.push_back(rate_of(worker));
+    result.rate += rates.back();
+    result.operations += worker.operations;
+    result.cpu_workers_seconds += worker.cpu_seconds;
+    result.all_operations += slot.applied_calls * std::max<std::uint64_t>(1, cell.slice);
+  }
+  result.overlap = overlap_of(area, cell.procs);
+  result.fairness = jain_fairness(rates);
+
+  const WorkerSlot& first = area.slot(0);
+  result.clock_cost_ns = first.clock_cost_ns;
+  result.lost = first.lost + first.counted_lost;
+  result.extra = first.extra + first.counted_extra;
+  result.wrong_elements = first.wrong_elements;
+  result.corrupted = first.corrupted + first.counted_corrupted;
+  result.counted_due = first.counted_due;
+  if (cell.measure == Measure::latency) {
+    Histogram merged = first.latency;
+    for (std::uint32_t w = 1; w < cell.procs; ++w) merged.merge(area.slot(w).latency);
+    result.latency = merged;
+  }
+  evaluate_floor(result, area, cell);
+  judge(result, oversubscribed);
+  return result;
+}
+
+}  // namespace sharebench

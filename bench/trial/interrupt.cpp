@@ -1,0 +1,27 @@
+#include "bench/trial/interrupt.hpp"
+
+#include <signal.h>
+
+#include <atomic>
+
+namespace sharebench {
+namespace {
+
+std::atomic<int> count{0};
+static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
+
+void on_interrupt(int) { count.fetch_add(1, std::memory_order_relaxed); }
+
+}  // namespace
+
+void install_interrupt_handler() {
+  struct sigaction action {};
+  action.sa_handler = on_interrupt;  // no SA_RESTART
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGINT, &action, nullptr);
+  sigaction(SIGTERM, &action, nullptr);
+}
+
+int interrupts() noexcept { return count.load(std::memory_order_relaxed); }
+
+}  // namespace sharebench

@@ -1,0 +1,29 @@
+#include "bench/trial/process_cpu.hpp"
+
+#include <share/core/error.hpp>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <filesystem>
+#include <iterator>
+
+namespace sharebench {
+
+ProcessCpu::ProcessCpu(pid_t pid) : pidfd_(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))) {
+  if (!pidfd_) throw share::SystemError("pidfd_open", "server " + std::to_string(pid), errno);
+  if (const int error = clock_getcpuclockid(pid, &clock_); error != 0)
+    throw share::SystemError("clock_getcpuclockid", "server " + std::to_string(pid), error);
+}
+
+double ProcessCpu::seconds() const noexcept {
+  timespec t;
+  if (clock_gettime(clock_, &t) != 0) return 0;
+  return static_cast<double>(t.tv_sec) + static_cast<double>(t.tv_nsec) * 1e-9;
+}
+
+int open_descriptors() {
+  return static_cast<int>(std::distance(std::filesystem::directory_iterator("/proc/self/fd"), {}));
+}
+
+}  // namespace sharebench

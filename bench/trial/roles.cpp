@@ -1,0 +1,55 @@
+#include "bench/trial/roles.hpp"
+
+#include <share/core/error.hpp>
+
+#include <charconv>
+
+#if SHARE_HAS_ZEROMQ
+#include <share/manager/operations.hpp>
+#include <share/manager/server.hpp>
+
+#include "bench/floors/echo.hpp"
+#endif
+#include "bench/trial/worker.hpp"
+#include "bench/workloads/square_kernel.hpp"
+
+namespace sharebench {
+namespace {
+
+int number(const std::vector<std::string>& arguments, std::size_t index) {
+  int value = -1;
+  if (index < arguments.size()) {
+    const std::string& text = arguments[index];
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && value >= 0) return value;
+  }
+  throw share::Error("this command is for the processes of a trial; only sharebench itself starts it");
+}
+
+}  // namespace
+
+int be_worker(const std::vector<std::string>& arguments) {
+  return run_worker(number(arguments, 0), static_cast<std::uint32_t>(number(arguments, 1)));
+}
+
+#if SHARE_HAS_ZEROMQ
+int be_manager_server(const std::vector<std::string>& arguments) {
+  share::manager::register_operation<RingSquare, double>();
+  std::vector<std::string> copies = arguments;
+  std::vector<char*> words;
+  for (std::string& word : copies) words.push_back(word.data());
+  return share::manager::serve_from_arguments(words);
+}
+
+int be_echo_server(const std::vector<std::string>& arguments) {
+  return serve_echo(number(arguments, 0));
+}
+#else
+int be_manager_server(const std::vector<std::string>&) {
+  throw share::Error("this build has no ZeroMQ");
+}
+
+int be_echo_server(const std::vector<std::string>&) { throw share::Error("this build has no ZeroMQ"); }
+#endif
+
+}  // namespace sharebench

@@ -1,0 +1,123 @@
+#include "bench/trial/worker_group.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sched.h>
+#include <share/core/error.hpp>
+#include <share/core/futex.hpp>
+#include <sys/eventfd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "bench/trial/interrupt.hpp"
+#include "bench/trial/trial.hpp"
+
+namespace sharebench {
+
+std::vector<int> WorkerGroup::allowed_cpus() {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  if (sched_getaffinity(0, sizeof set, &set) != 0)
+    throw share::SystemError("sched_getaffinity", "self", errno);
+  std::vector<int> cpus;
+  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
+    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
+  return cpus;
+}
+
+WorkerGroup::WorkerGroup(ControlArea area, int control_descriptor, int report,
+                         const std::vector<int>& inherit, std::vector<int> servers)
+    : area_(area), report_(report), servers_(std::move(servers)) {
+  const std::vector<int> cpus = allowed_cpus();
+  const std::uint32_t count = area.header().workers;
+  for (std::uint32_t w = 0; w < count; ++w) {
+    share::ChildProcess::Options options;
+    options.command = {"/proc/self/exe", "worker", std::to_string(control_descriptor),
+                       std::to_string(w)};
+    options.inherit = inherit;
+    options.inherit.insert(options.inherit.end(), {control_descriptor, report});
+    options.cpu = cpus[w % cpus.size()];
+    workers_.push_back(share::ChildProcess::start(options));
+  }
+}
+
+void WorkerGroup::ask(Phase phase) {
+  std::atomic<std::uint32_t>& word = area_.header().phase.word;
+  word.store(static_cast<std::uint32_t>(phase), std::memory_order_release);
+  share::futex_wake(word);
+}
+
+void WorkerGroup::perform(Phase phase, const share::Deadline& deadline) {
+  ask(phase);
+  wait_for_phase(phase, deadline);
+}
+
+void WorkerGroup::wait_for_phase(Phase phase, const share::Deadline& deadline) {
+  static constexpr const char* kNames[] = {"",      "attach", "prepare", "run",  "verify",
+                                           "begin counting", "count",  "end counting", "leave"};
+  const auto wanted = static_cast<std::uint32_t>(phase);
+  wait_for(fmt::format("the workers to {}", kNames[wanted]), deadline, [&] {
+    for (std::uint32_t w = 0; w < area_.header().workers; ++w)
+      if (area_.slot(w).state.load(std::memory_order_acquire) < wanted) return false;
+    return true;
+  });
+}
+
+void WorkerGroup::wait_for(const std::string& what, const share::Deadline& deadline,
+                           const std::function<bool()>& done) {
+  while (!done())
+    if (!watch(deadline)) throw TrialFailed("timed out waiting for " + what);
+}
+
+void WorkerGroup::sleep_until(const share::Deadline& time) {
+  while (watch(time)) {
+  }
+}
+
+bool WorkerGroup::watch(const share::Deadline& deadline) {
+  std::vector<pollfd> watched{{report_, POLLIN, 0}};
+  for (const auto& worker : workers_) watched.push_back({worker.pidfd(), POLLIN, 0});
+  for (const int server : servers_) watched.push_back({server, POLLIN, 0});
+  const int ready = poll(watched.data(), watched.size(), deadline.poll_timeout());
+  if (ready == -1 && errno != EINTR) throw share::SystemError("poll", "workers", errno);
+  if (interrupts() > 1) throw TrialInterrupted();
+  if (ready == -1) return true;
+  if (ready == 0) return false;
+  if (watched[0].revents != 0) {
+    eventfd_t ignored;
+    (void)eventfd_read(report_, &ignored);
+    check_slots();
+  }
+  for (std::size_t w = 0; w < workers_.size(); ++w)
+    if (watched[1 + w].revents != 0) fail_for(w);
+  for (std::size_t s = 0; s < servers_.size(); ++s)
+    if (watched[1 + workers_.size() + s].revents != 0)
+      throw TrialFailed("the server process ended in the middle of the trial");
+  return true;
+}
+
+void WorkerGroup::check_slots() const {
+  for (std::uint32_t w = 0; w < workers_.size(); ++w)
+    if (area_.slot(w).failed.load(std::memory_order_acquire) != 0)
+      throw TrialFailed(fmt::format("worker {}: {}", w, area_.slot(w).error));
+}
+
+void WorkerGroup::fail_for(std::size_t worker) {
+  check_slots();
+  const auto end = workers_[worker].wait(share::Deadline::after(std::chrono::seconds(1)));
+  throw TrialFailed(fmt::format("worker {} ended in the middle of the trial: {}", worker,
+                                end ? end->describe() : "not reaped"));
+}
+
+void WorkerGroup::leave(const share::Deadline& deadline) {
+  ask(Phase::leave);
+  for (std::size_t w = 0; w < workers_.size(); ++w) {
+    const auto end = workers_[w].wait(deadline);
+    if (!end) throw TrialFailed(fmt::format("worker {} did not leave", w));
+    if (!end->clean()) throw TrialFailed(fmt::format("worker {}: {}", w, end->describe()));
+  }
+  workers_.clear();
+}
+
+}  // namespace sharebench

@@ -1,0 +1,122 @@
+#include "bench/trial/worker_loop.hpp"
+
+#include <sys/eventfd.h>
+
+#include <algorithm>
+
+#include "bench/measure/clock.hpp"
+#include "bench/trial/own_usage.hpp"
+#include "bench/trial/alternation.hpp"
+
+namespace sharebench {
+namespace {
+
+constexpr std::uint64_t kSliceNs = 10'000'000;
+
+class Loop {
+ public:
+  Loop(ControlHeader& header, WorkerSlot& slot, Task& task, std::uint32_t worker)
+      : header_(header), slot_(slot), task_(task) {
+    slot_.clock_cost_ns = clock_read_cost_ns();
+    sampling_ = {false, slot_.clock_cost_ns, (header.seed ^ (worker + 1) * 0x9e3779b97f4a7c15) | 1};
+  }
+
+  void run() {
+    std::uint64_t before = raw_ns();
+    while (true) {
+      const auto epoch =
+          static_cast<Epoch>(header_.epoch.word.load(std::memory_order_acquire));
+      if (epoch != seen_) enter(epoch);
+      if (epoch == Epoch::stop) return;
+      run_batch(epoch);
+      const std::uint64_t now = raw_ns();
+      if (epoch == Epoch::window_open) note_slice(now);
+      adapt(now - before);
+      before = now;
+    }
+  }
+
+ private:
+  void run_batch(Epoch epoch) {
+    if (epoch >= Epoch::window_closed && header_.floor == FloorMode::window) {
+      task_.run_floor(batch_);
+      done(batch_);
+    } else if (epoch == Epoch::floor_open && header_.floor == FloorMode::alternating) {
+      done(alternation_.run_pair(task_));
+    } else if (epoch == Epoch::window_open && header_.measure == Measure::latency) {
+      done(task_.sample(batch_, sampling_, slot_.latency));
+    } else {
+      task_.run(batch_);
+      done(batch_);
+    }
+  }
+
+  void done(std::uint64_t calls) {
+    calls_ += calls;
+    slot_.progress.store(calls_ * task_.operations_per_call(), std::memory_order_relaxed);
+  }
+
+  /// Notes a sample for every epoch passed; a worker that slept through one notes both now, and the
+  /// trial is found invalid by its overlap.
+  void enter(Epoch epoch) {
+    const auto last = std::min(static_cast<std::size_t>(epoch), kSamples);
+    for (auto next = static_cast<std::size_t>(seen_) + 1; next <= last; ++next) {
+      Sample& sample = slot_.samples[next - 1];
+      usage_.read(sample);
+      sample.calls = calls_;
+      sample.operations = calls_ * task_.operations_per_call();
+      sample.raw_ns = raw_ns();
+      sample.seen = 1;
+      slot_.samples_seen.store(static_cast<std::uint32_t>(next), std::memory_order_release);
+      notify_coordinator(header_);
+    }
+    if (epoch == Epoch::window_open) {
+      window_begin_ = raw_ns();
+      // A call is long enough to be timed each when two clock reads are at most 1 % of it.
+      sampling_.every_call = call_ns_ >= 200 * static_cast<double>(sampling_.clock_cost_ns);
+    }
+    if (epoch >= Epoch::floor_closed && header_.floor == FloorMode::alternating)
+      alternation_.store(slot_, task_.operations_per_call());
+    seen_ = epoch;
+  }
+
+  void note_slice(std::uint64_t now) {
+    const std::uint64_t slice = (now - window_begin_) / kSliceNs + 1;
+    if (slice != last_slice_) ++slot_.active_slices;
+    last_slice_ = slice;
+  }
+
+  /// Keeps a batch between a fifth of the limit and the limit.
+  void adapt(std::uint64_t took) {
+    call_ns_ = static_cast<double>(took) / static_cast<double>(batch_);
+    if (took > header_.batch_limit_ns)
+      batch_ = std::max<std::uint64_t>(1, batch_ / 2);
+    else if (took < header_.batch_limit_ns / 5)
+      batch_ *= 2;
+  }
+
+  ControlHeader& header_;
+  WorkerSlot& slot_;
+  Task& task_;
+  OwnUsage usage_;
+  Alternation alternation_;
+  Sampling sampling_{};
+  Epoch seen_ = Epoch::warm_up;
+  std::uint64_t calls_ = 0;
+  std::uint64_t batch_ = 1;
+  double call_ns_ = 0;
+  std::uint64_t window_begin_ = 0, last_slice_ = 0;
+};
+
+}  // namespace
+
+void run_epochs(ControlHeader& header, WorkerSlot& slot, Task& task, std::uint32_t worker) {
+  Loop(header, slot, task, worker).run();
+}
+
+void notify_coordinator(const ControlHeader& header) {
+  // Cannot fail short of 2^64 reports; the coordinator has deadlines besides.
+  (void)eventfd_write(header.report_descriptor, 1);
+}
+
+}  // namespace sharebench

@@ -1,0 +1,64 @@
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <share/core/error.hpp>
+#include <share/manager/address.hpp>
+#include <string>
+
+namespace share::manager {
+namespace {
+
+TEST(ManagerAddress, ComesBackFromItsText) {
+  for (const std::string endpoint :
+       {"ipc://@name", "ipc:///tmp/a;pid=b c", "tcp://127.0.0.1:5555"}) {
+    const Address parsed = parse_address(format_address({endpoint, ServerIdentity{123, 456}}));
+    EXPECT_EQ(parsed.endpoint, endpoint);
+    ASSERT_TRUE(parsed.server);
+    EXPECT_EQ(parsed.server->pid, 123);
+    EXPECT_EQ(parsed.server->start, 456U);
+    EXPECT_FALSE(parse_address("manager:" + std::string("ipc://@x")).server);
+  }
+  EXPECT_EQ(format_address({"ipc://@x", ServerIdentity{1, 2}}), "manager:ipc://@x;pid=1;start=2");
+}
+
+TEST(ManagerAddress, OtherTextsAreRefused) {
+  for (const std::string text :
+       {"", "manager:", "ipc://@x", "manager:udp://x", "manager:ipc://", "manager:tcp://8.8.8.8:1",
+        "manager:ipc://@x;pid=1", "manager:ipc://@x;pid=;start=1", "manager:ipc://@x;pid=1;start=",
+        "manager:ipc://@x;pid=-1;start=1", "manager:ipc://@x;pid=1;start=2x",
+        "manager:ipc://@x;pid=99999999999;start=2", "manager:ipc://@x;pid=0;start=2"}) {
+    EXPECT_THROW(parse_address(text), BadAddress) << text;
+  }
+}
+
+TEST(ManagerAddress, PrivateEndpointsDiffer) {
+  EXPECT_NE(private_endpoint(Transport::ipc), private_endpoint(Transport::ipc));
+  EXPECT_NO_THROW(check_endpoint(Transport::ipc, private_endpoint(Transport::ipc)));
+  EXPECT_NO_THROW(check_endpoint(Transport::tcp, private_endpoint(Transport::tcp)));
+}
+
+TEST(ManagerAddress, EndpointsThatCannotBeServedAreRefused) {
+  for (const std::string text :
+       {"ipc://relative", "ipc://@", "ipc:///tmp/", "tcp://127.0.0.1:1", ""}) {
+    EXPECT_THROW(check_endpoint(Transport::ipc, text), BadAddress) << text;
+  }
+  for (const std::string text : {"tcp://0.0.0.0:5", "tcp://127.0.0.1:", "tcp://127.0.0.1:70000",
+                                 "tcp://127.0.0.1:0", "ipc://@x"}) {
+    EXPECT_THROW(check_endpoint(Transport::tcp, text), BadAddress) << text;
+  }
+  EXPECT_NO_THROW(check_endpoint(Transport::ipc, "ipc:///tmp/" + std::string(102, 'x')));
+  EXPECT_THROW(check_endpoint(Transport::ipc, "ipc:///tmp/" + std::string(103, 'x')), BadAddress);
+}
+
+TEST(ManagerAddress, AMissingFolderIsNamed) {
+  try {
+    check_endpoint(Transport::ipc, "ipc:///no/such/folder/socket");
+    FAIL() << "accepted";
+  } catch (const SystemError& error) {
+    EXPECT_EQ(error.code(), ENOENT);
+    EXPECT_NE(std::string(error.what()).find("/no/such/folder/"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace share::manager
