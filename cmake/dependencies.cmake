@@ -16,8 +16,15 @@ else()
   message(STATUS "manager.* left out: ZeroMQ not found (Debian: libzmq3-dev cppzmq-dev)")
 endif()
 
-if(SHAREBENCH_BUILD_BENCH OR NOT DEFINED SHAREBENCH_BUILD_BENCH)
+if(SHAREBENCH_BUILD_BENCH)
   find_package(benchmark REQUIRED)
   find_package(nlohmann_json REQUIRED)
   find_package(CLI11 REQUIRED)
+endif()
+
+if(SHAREBENCH_BUILD_TESTS)
+  find_package(GTest REQUIRED)
+  find_package(nlohmann_json REQUIRED)
+  # run_all.sh says which Python has the report's packages; python3 on PATH may be another one.
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
 endif()

@@ -18,11 +18,15 @@ NEEDED = {"matplotlib": "python3-matplotlib", "numpy": "python3-numpy"}
 def parse_arguments(arguments: Optional[Sequence[str]]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="python3 -m reports",
-        description="Draws the results of a run: charts/*.png, charts/*.svg, index.html, summary.md.",
-        epilog="Exit codes: 0 written; 2 wrong input, or matplotlib or numpy is missing.")
-    parser.add_argument("run", type=Path, help="a folder written by `sharebench run`, or its results.json")
-    parser.add_argument("--out", type=Path, metavar="DIR",
-                        help="where to write (default: beside results.json)")
+        description="Draws the results of a run: charts/*.png and *.svg, index.html, summary.md.",
+        epilog="Exit codes: 0 written; 2 wrong input, or matplotlib or numpy is missing.",
+    )
+    parser.add_argument(
+        "run", type=Path, help="a folder written by `sharebench run`, or its results.json"
+    )
+    parser.add_argument(
+        "--out", type=Path, metavar="DIR", help="where to write (default: beside results.json)"
+    )
     return parser.parse_args(arguments)
 
 
@@ -32,8 +36,10 @@ def require_libraries() -> None:
         try:
             importlib.import_module(module)
         except ImportError as error:
-            raise InputError(f"{sys.executable} has no {module} ({error}); install the Debian package "
-                             f"{package} and use /usr/bin/python3") from error
+            raise InputError(
+                f"{sys.executable} has no {module} ({error}); install the Debian package "
+                f"{package} and use /usr/bin/python3"
+            ) from error
 
 
 def main(arguments: Optional[Sequence[str]] = None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from matplotlib.axes import Axes
+from matplotlib.text import Text
 from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from reports.labels import fitted, strike
@@ -47,9 +48,17 @@ def name_cells(axes: Axes, cells: Sequence[Cell]) -> None:
         same = [c for c in cells if c.backend == cell.backend]
         if cell is same[0]:
             text = axes.annotate(
-                named(cell.backend), xy=(0, index), xycoords=("axes fraction", "data"),
-                xytext=(-PROCESSES_POINTS, 0), textcoords="offset points", ha="right",
-                va="center_baseline", fontsize=NAME_POINTS, color=INK, annotation_clip=False)
+                named(cell.backend),
+                xy=(0, index),
+                xycoords=("axes fraction", "data"),
+                xytext=(-PROCESSES_POINTS, 0),
+                textcoords="offset points",
+                ha="right",
+                va="center_baseline",
+                fontsize=NAME_POINTS,
+                color=INK,
+                annotation_clip=False,
+            )
             if all(c.wrong for c in same):
                 strike(text)
     for label in axes.get_yticklabels():
@@ -64,7 +73,15 @@ def label_rows(axes: Axes, names: Sequence[str]) -> None:
     axes.spines["left"].set_visible(False)
 
 
-def value_text(axes: Axes, x: float, row: float, text: str, beside: float = BESIDE_BAR) -> None:
+def value_text(axes: Axes, x: float, row: float, text: str, beside: float = BESIDE_BAR) -> Text:
     """A value just right of x, where a bar or a mark ends."""
-    axes.annotate(text, xy=(x, row), xytext=(beside, 0), textcoords="offset points", ha="left",
-                  va="center_baseline", fontsize=VALUE_POINTS, color=INK)
+    return axes.annotate(
+        text,
+        xy=(x, row),
+        xytext=(beside, 0),
+        textcoords="offset points",
+        ha="left",
+        va="center_baseline",
+        fontsize=VALUE_POINTS,
+        color=INK,
+    )

@@ -1,4 +1,4 @@
-"""The small print under a figure: machine, date, repetitions, interval, so that a copied PNG still tells them."""
+"""The small print under a figure, so that a copied PNG still tells machine, date and interval."""
 
 from __future__ import annotations
 
@@ -20,7 +20,9 @@ def machine(run: Run) -> str:
         parts.append(f"kernel {facts['kernel']}")
     parts.append(moment(str(run.context.get("date") or run.plan.get("started") or "date unknown")))
     if run.git.get("sha"):
-        parts.append(f"commit {str(run.git['sha'])[:10]}{' with changes' if run.git.get('dirty') else ''}")
+        parts.append(
+            f"commit {str(run.git['sha'])[:10]}{' with changes' if run.git.get('dirty') else ''}"
+        )
     return ", ".join(parts)
 
 
@@ -30,13 +32,17 @@ def span(values: Sequence[float], show=count) -> str:
     return least if least == most else f"{least} to {most}"
 
 
-def measured(run: Run, cells: Sequence[Cell], point: str = "Point: median", whisker: bool = True) -> str:
+def measured(
+    run: Run, cells: Sequence[Cell], point: str = "Point: median", whisker: bool = True
+) -> str:
     """For cells with times: what a point (or what stands for it) and a whisker are."""
-    text = f"{machine(run)}. {point} of {span([c.valid for c in cells])} valid blocks"
+    blocks = [cell.valid for cell in cells if cell.valid] or [0]
+    text = f"{machine(run)}. {point} of {span(blocks)} valid blocks"
     covered = [c.ns.coverage for c in cells if c.ns and c.ns.has_interval and c.ns.coverage]
     if covered and whisker:
-        text += ("; whisker: order-statistic interval, coverage "
-                 + span(covered, lambda share: f"{int(1000 * share) / 10:g} %"))
+        text += "; whisker: order-statistic interval, coverage " + span(
+            covered, lambda share: f"{int(1000 * share) / 10:g} %"
+        )
     return text + "."
 
 
@@ -44,6 +50,8 @@ def latency(run: Run, latencies: Sequence[Latency]) -> str:
     """For percentiles: how many samples, and that the loop was closed."""
     text = f"{machine(run)}. {span([item.samples for item in latencies])} samples a backend"
     if any(item.closed_loop for item in latencies):
-        text += ("; closed loop: each worker starts its next operation when the last one ends, so "
-                 "these are times under full load")
+        text += (
+            "; closed loop: each worker starts its next operation when the last one ends, so "
+            "these are times under full load"
+        )
     return text + "."

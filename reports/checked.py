@@ -1,4 +1,4 @@
-"""Access to parsed JSON that knows where it is: a wrong value names file, key, value and what is allowed."""
+"""Access to JSON that knows where it is: complaints name file, key, value and what is allowed."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ class InputError(Exception):
 
 def printable(text: str) -> str:
     """One line of text without control characters, which neither SVG nor a terminal can show."""
-    return "".join(c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}"
-                   for c in text)
+    return "".join(
+        c if c.isprintable() else " " if c.isspace() else "\N{REPLACEMENT CHARACTER}" for c in text
+    )
 
 
 def printable_facts(value: Any) -> Any:
@@ -85,8 +86,9 @@ class Node:
             raise self.fail(key, "true or false")
         return value
 
-    def number(self, key: str, above: Optional[float] = None,
-               least: Optional[float] = None) -> Optional[float]:
+    def number(
+        self, key: str, above: Optional[float] = None, least: Optional[float] = None
+    ) -> Optional[float]:
         """A finite number, or None when the key is absent or null."""
         value = self.value.get(key)
         if value is None:
@@ -106,8 +108,13 @@ class Node:
         value = self.value.get(key)
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, (int, float)) \
-                or not finite(value) or value != int(value) or value < least:
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, (int, float))
+            or not finite(value)
+            or value != int(value)
+            or value < least
+        ):
             raise self.fail(key, f"a whole number, {least} or more")
         return int(value)
 

@@ -1,4 +1,4 @@
-"""What a reader should doubt: broken promises, failures, what was not measured, what was measured badly."""
+"""What a reader should doubt: broken promises, failures, what was measured badly or not at all."""
 
 from __future__ import annotations
 
@@ -44,27 +44,43 @@ def about_promises(run: Run) -> Iterator[Doubt]:
     broken = [cell for cell in run.cells if cell.broken]
     if broken or run.verdict == "promise broken":
         yield Doubt(f"{opening(run)} Cells: {cell_names(broken) or 'not named'}.", serious=True)
-    blind = [c for c in run.cells if c.backend.control and c.procs > 1 and c.valid and not c.lost
-             and not c.corrupted and c.overlap and c.overlap.median >= FULL_OVERLAP]
+    blind = [
+        c
+        for c in run.cells
+        if c.backend.control
+        and c.procs > 1
+        and c.valid
+        and not c.lost
+        and not c.corrupted
+        and c.overlap
+        and c.overlap.median >= FULL_OVERLAP
+    ]
     if blind:
-        yield Doubt("A control ran truly concurrently and lost nothing, so the check was too weak "
-                    f"there: {cell_names(blind)}.", serious=True)
+        yield Doubt(
+            "A control ran truly concurrently and lost nothing, so the check was too weak "
+            f"there: {cell_names(blind)}.",
+            serious=True,
+        )
 
 
 def about_the_run(run: Run) -> Iterator[Doubt]:
     if run.partial:
-        yield Doubt("The run was stopped early: what is here was measured, the rest is missing.",
-                    serious=True)
+        yield Doubt(
+            "The run was stopped early: what is here was measured, the rest is missing.",
+            serious=True,
+        )
     if run.failures:
         failed = list(dict.fromkeys(failure.name for failure in run.failures))
-        yield Doubt(f"{len(run.failures)} trials failed, in {names(failed)}.", serious=True)
+        yield Doubt(f"{len(run.failures)} trials gave no time, in {names(failed)}.", serious=True)
     if run.context.get("library_build_type") == "debug":
         yield Doubt("sharebench was a debug build: the times mean nothing.", serious=True)
     if run.git.get("dirty"):
         yield Doubt("The sources had changes that are in no commit.")
     if run.context.get("cpu_scaling_enabled") is True:
         yield Doubt("The CPU's clock was allowed to change during the run.")
-    missing = [f"{b.name} ({b.details or 'no reason given'})" for b in run.backends if not b.available]
+    missing = [
+        f"{b.name} ({b.details or 'no reason given'})" for b in run.backends if not b.available
+    ]
     if missing:
         yield Doubt(f"Backends not built or not available: {names(missing)}.")
     for text in [*run.not_measured[:MOST_NAMES], *run.remarks[:MOST_NAMES]]:
@@ -81,12 +97,16 @@ def about_trials(run: Run) -> Iterator[Doubt]:
     if invalid:
         total = sum(cell.trials for cell in run.cells)
         why = ", ".join(f"{reason} {count}" for reason, count in reasons.most_common())
-        yield Doubt(f"{invalid} of {total} trials were invalid and are left out"
-                    f"{f': {why}' if why else ''}.")
+        yield Doubt(
+            f"{invalid} of {total} trials were invalid and are left out"
+            f"{f': {why}' if why else ''}."
+        )
     unsteady = [c for c in run.cells if c.steady is not None and c.steady < c.valid]
     if unsteady:
-        yield Doubt(f"No steady state was reached in some trials of {len(unsteady)} cells: "
-                    f"{cell_names(unsteady)}.")
+        yield Doubt(
+            f"No steady state was reached in some trials of {len(unsteady)} cells: "
+            f"{cell_names(unsteady)}."
+        )
 
 
 def about_cells(run: Run) -> Iterator[Doubt]:
@@ -95,13 +115,22 @@ def about_cells(run: Run) -> Iterator[Doubt]:
         yield Doubt(f"{len(timeless)} cells have no time: {cell_names(timeless)}.")
     few = [c for c in run.measured if c.ns.coverage is not None and c.ns.coverage < FULL_COVERAGE]
     if few:
-        yield Doubt(f"{len(few)} cells have too few blocks for a 95 % interval; theirs covers what is "
-                    "printed beside it.")
-    wide = [c for c in run.measured if c.ns.has_interval
-            and (c.ns.high - c.ns.low) / 2 > WIDE_HALF_WIDTH * c.ns.median]
+        yield Doubt(
+            f"{len(few)} cells have too few blocks for a 95 % interval; theirs covers what is "
+            "printed beside it."
+        )
+    wide = [
+        c
+        for c in run.measured
+        if c.ns.has_interval and (c.ns.high - c.ns.low) / 2 > WIDE_HALF_WIDTH * c.ns.median
+    ]
     if wide:
-        yield Doubt(f"{len(wide)} cells have an interval wider than ±{units.percent(WIDE_HALF_WIDTH)}: "
-                    f"small differences mean nothing there. {cell_names(wide)}.")
+        yield Doubt(
+            f"{len(wide)} cells have an interval wider than ±{units.percent(WIDE_HALF_WIDTH)}: "
+            f"small differences mean nothing there. {cell_names(wide)}."
+        )
     crowded = [cell for cell in run.cells if cell.oversubscribed]
     if crowded:
-        yield Doubt(f"{len(crowded)} cells had more processes than cores and are shown, not ranked.")
+        yield Doubt(
+            f"{len(crowded)} cells had more processes than cores and are shown, not ranked."
+        )

@@ -1,4 +1,4 @@
-"""Turns sheets into files: each figure is drawn once and saved as PNG, as SVG, and as SVG for the page."""
+"""Turns sheets into files: each figure is drawn once, for a PNG, an SVG and the page."""
 
 from __future__ import annotations
 
@@ -28,13 +28,18 @@ def draw_sheet(sheet: Sheet, looks: Looks, folder: Path, slug: str) -> Picture:
     with warnings.catch_warnings(), rc_context({**RC, "svg.hashsalt": slug}):
         warnings.filterwarnings("ignore", message="Glyph .* missing from current font")
         figure = render(sheet, looks)
-        figure.savefig(folder / f"{slug}.png", format="png", dpi=figure.dpi,
-                       metadata={"Title": sheet.title, "Software": None})
+        figure.savefig(
+            folder / f"{slug}.png",
+            format="png",
+            dpi=figure.dpi,
+            metadata={"Title": sheet.title, "Software": None},
+        )
         buffer = io.BytesIO()
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
     source = buffer.getvalue().decode("utf-8")
-    (folder / f"{slug}.svg").write_text(for_file(source, slug, sheet.title, sheet.description),
-                                        encoding="utf-8")
+    (folder / f"{slug}.svg").write_text(
+        for_file(source, slug, sheet.title, sheet.description), encoding="utf-8"
+    )
     return Picture(sheet, slug, for_page(source, slug, sheet.title, sheet.description))
 
 

@@ -7,11 +7,22 @@ from typing import Any, Iterator
 from reports import units
 from reports.model import Run
 
-FACTS_WITHOUT_UNIT = (("cpu", "CPU"), ("cores", "cores"), ("smt", "threads a core"),
-                      ("numa", "NUMA nodes"), ("kernel", "kernel"), ("virtualised", "virtualised"),
-                      ("clock_source", "clock source"), ("governor", "governor"))
-MEMORY_FACTS = (("l1d", "L1 data cache"), ("l2", "L2 cache"), ("l3", "L3 cache"),
-                ("memory_bytes", "memory"))
+FACTS_WITHOUT_UNIT = (
+    ("cpu", "CPU"),
+    ("cores", "cores"),
+    ("smt", "threads a core"),
+    ("numa", "NUMA nodes"),
+    ("kernel", "kernel"),
+    ("virtualised", "virtualised"),
+    ("clock_source", "clock source"),
+    ("governor", "governor"),
+)
+MEMORY_FACTS = (
+    ("l1d", "L1 data cache"),
+    ("l2", "L2 cache"),
+    ("l3", "L3 cache"),
+    ("memory_bytes", "memory"),
+)
 
 
 def machine_facts(run: Run) -> list[tuple[str, str]]:
@@ -27,7 +38,7 @@ def all_facts(run: Run) -> Iterator[tuple[str, str]]:
         if isinstance(size, (int, float)) and not isinstance(size, bool) and size > 0:
             yield name, units.memory(size)
     yield "host", plain(run.context.get("host_name"))
-    yield "load at the start", " ".join(plain(load) for load in run.context.get("load_avg") or [])
+    yield "load at the start", " ".join(map(load, run.context.get("load_avg") or []))
     yield "measured", units.moment(plain(run.context.get("date") or run.plan.get("started")))
     seconds = run.plan.get("seconds")
     if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
@@ -42,8 +53,15 @@ def all_facts(run: Run) -> Iterator[tuple[str, str]]:
     yield "flags", plain(run.build.get("flags"))
     versions = run.build.get("versions")
     if isinstance(versions, dict):
-        yield "libraries", ", ".join(f"{name} {plain(version)}" for name, version in versions.items())
+        yield "libraries", ", ".join(
+            f"{name} {plain(version)}" for name, version in versions.items()
+        )
     yield "fingerprint", run.fingerprint
+
+
+def load(value: Any) -> str:
+    """A load average in two decimals."""
+    return f"{value:.2f}" if isinstance(value, (int, float)) else plain(value)
 
 
 def plain(value: Any) -> str:

@@ -1,4 +1,4 @@
-"""Names beside lines and bars: spread so that none overlaps, struck through when the result is wrong."""
+"""Names beside lines and bars: spread so that none overlaps, struck where the result is wrong."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ LABEL_POINTS = 9.5
 LINE_SPACING = 1.38
 GAP_POINTS = 26
 LABEL_WIDTH_POINTS = 92
+LEADER_DASH = (0, (1, 2.5))
 STRUCK = "struck-through"
 
 
@@ -38,7 +39,10 @@ def spread_out(wanted: Sequence[float], distance: float, low: float, high: float
     clusters: list[tuple[list[int], float]] = []
     for index in order:
         members, centre = [index], clamp(wanted[index], low, high)
-        while clusters and clusters[-1][1] + distance * (len(clusters[-1][0]) + len(members)) / 2 > centre:
+        while (
+            clusters
+            and clusters[-1][1] + distance * (len(clusters[-1][0]) + len(members)) / 2 > centre
+        ):
             members = clusters.pop()[0] + members
             centre = sum(wanted[i] for i in members) / len(members)
             half = distance * (len(members) - 1) / 2
@@ -56,28 +60,54 @@ def clamp(value: float, low: float, high: float) -> float:
 
 
 def label_ends(axes: Axes, labels: Sequence[EndLabel]) -> None:
-    """Writes each name right of the axes, tied to the end of its line by a thin leader."""
+    """Writes each name right of the axes, tied to the end of its line by a dotted leader."""
     figure = axes.figure
     points = figure.dpi / 72
     box = axes.get_window_extent()
     ends = [axes.transData.transform((label.x, label.y)) for label in labels]
-    heights = spread_out([end[1] for end in ends], LABEL_POINTS * LINE_SPACING * points,
-                         box.y0 + 4 * points, box.y1 - 2 * points)
+    heights = spread_out(
+        [end[1] for end in ends],
+        LABEL_POINTS * LINE_SPACING * points,
+        box.y0 + 4 * points,
+        box.y1 - 2 * points,
+    )
     to_figure = figure.transFigure.inverted().transform
     for label, end, height in zip(labels, ends, heights):
         bend = (box.x1 + 5 * points, height)
         icon = (box.x1 + (GAP_POINTS - 10) * points, height)
         path = [to_figure(p) for p in ((end[0] + 5 * points, end[1]), bend, icon)]
-        figure.add_artist(Line2D([p[0] for p in path], [p[1] for p in path], color=label.look.color,
-                                 linewidth=0.8, alpha=0.7, transform=figure.transFigure))
-        figure.add_artist(Line2D([path[2][0]], [path[2][1]], marker=label.look.marker,
-                                 color=label.look.color, markersize=6.5, linestyle="none",
-                                 markerfacecolor=SURFACE if label.wrong else label.look.color,
-                                 transform=figure.transFigure))
+        figure.add_artist(
+            Line2D(
+                [p[0] for p in path],
+                [p[1] for p in path],
+                color=MUTED,
+                linewidth=0.9,
+                linestyle=LEADER_DASH,
+                transform=figure.transFigure,
+            )
+        )
+        figure.add_artist(
+            Line2D(
+                [path[2][0]],
+                [path[2][1]],
+                marker=label.look.marker,
+                color=label.look.color,
+                markersize=6.5,
+                linestyle="none",
+                markerfacecolor=SURFACE if label.wrong else label.look.color,
+                transform=figure.transFigure,
+            )
+        )
         x, y = to_figure((box.x1 + GAP_POINTS * points, height))
-        text = figure.text(x, y, fitted(label.text, LABEL_WIDTH_POINTS, LABEL_POINTS),
-                           fontsize=LABEL_POINTS, color=INK, va="center_baseline",
-                           ha="left")
+        text = figure.text(
+            x,
+            y,
+            fitted(label.text, LABEL_WIDTH_POINTS, LABEL_POINTS),
+            fontsize=LABEL_POINTS,
+            color=INK,
+            va="center_baseline",
+            ha="left",
+        )
         if label.wrong:
             strike(text)
 
@@ -109,5 +139,12 @@ def strike_all(figure: Figure) -> None:
         for line in range(lines):
             y = box.y0 + (line + 0.5) * height
             ends = to_figure([(box.x0 - 2, y), (box.x1 + 2, y)])
-            figure.add_artist(Line2D(ends[:, 0], ends[:, 1], color=text.get_color(), linewidth=1.1,
-                                     transform=figure.transFigure))
+            figure.add_artist(
+                Line2D(
+                    ends[:, 0],
+                    ends[:, 1],
+                    color=text.get_color(),
+                    linewidth=1.1,
+                    transform=figure.transFigure,
+                )
+            )

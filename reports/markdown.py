@@ -15,7 +15,7 @@ LONGEST_ENTRY = 90
 def text(plain: str, longest: int = LONGEST_TEXT) -> str:
     """Plain text on one line, with nothing in it that Markdown would interpret."""
     if len(plain) > longest:
-        plain = plain[:longest - 1] + "…"
+        plain = plain[: longest - 1] + "…"
     return MARKUP.sub(r"\\\1", plain)
 
 
@@ -28,6 +28,8 @@ def table(shown: Table, columns: Sequence[str] = ()) -> list[str]:
     """The lines of a table, or of those of its columns."""
     places = [i for i, heading in enumerate(shown.headings) if not columns or heading in columns]
     numeric = [bool(shown.rows) and shown.rows[0][i].numeric for i in places]
-    lines = ["| " + " | ".join(text(shown.headings[i]) for i in places) + " |",
-             "| " + " | ".join("--:" if right else "---" for right in numeric) + " |"]
+    lines = [
+        "| " + " | ".join(text(shown.headings[i]) for i in places) + " |",
+        "| " + " | ".join("--:" if right else "---" for right in numeric) + " |",
+    ]
     return lines + ["| " + " | ".join(entry(row[i]) for i in places) + " |" for row in shown.rows]

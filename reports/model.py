@@ -36,7 +36,8 @@ class Estimate:
 
     @property
     def has_interval(self) -> bool:
-        return self.low is not None and self.high is not None
+        """A single block gives both ends, but they cover nothing."""
+        return self.low is not None and self.high is not None and self.coverage != 0
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,14 @@ class Cell:
         return self.broken or self.backend.lossy
 
     @property
+    def otherwise_wrong(self) -> int:
+        """What was found wrong besides lost updates."""
+        return self.extra + self.wrong_elements + self.corrupted
+
+    @property
     def due(self) -> int:
         """The updates among which lost ones were counted."""
-        return self.operations if self.counted_updates is None else self.counted_updates
+        return self.counted_updates or self.operations
 
 
 @dataclass(frozen=True, order=False)

@@ -18,8 +18,10 @@ def write(run: Run, folder: Path) -> Path:
     try:
         return write_files(run, folder)
     except OSError as error:
-        raise InputError(f"{error.filename or folder}: cannot be written ({error.strerror}); allowed: "
-                         "--out with a folder that can") from error
+        raise InputError(
+            f"{error.filename or folder}: cannot be written ({error.strerror}); allowed: "
+            "--out with a folder that can"
+        ) from error
 
 
 def write_files(run: Run, folder: Path) -> Path:
@@ -28,8 +30,13 @@ def write_files(run: Run, folder: Path) -> Path:
     sections = charts.sections(run)
     looks = Looks(run.backends)
     taken: set[str] = set()
-    pictures = [[draw_sheet(sheet, looks, pictures_folder, unique(sheet.slug, taken))
-                 for sheet in section.sheets] for section in sections]
+    pictures = [
+        [
+            draw_sheet(sheet, looks, pictures_folder, unique(sheet.slug, taken))
+            for sheet in section.sheets
+        ]
+        for section in sections
+    ]
     target = folder / "index.html"
     target.write_text(page(run, sections, pictures), encoding="utf-8")
     (folder / "summary.md").write_text(summary(run, sections), encoding="utf-8")

@@ -1,4 +1,4 @@
-"""One part of the report: what it shows, the sheets to draw, the table under them, what is missing and why."""
+"""One part of the report: what it shows, its sheets and its table, and what is missing and why."""
 
 from __future__ import annotations
 
@@ -30,5 +30,6 @@ def first_groups(rows: Iterable[Cell | Latency]) -> tuple[list[Group], str]:
     if len(groups) <= MOST_SHEETS:
         return groups, "" if groups else "Nothing to draw: no such cell has a time."
     return groups[:MOST_SHEETS], (
-        f"Drawn: the first {MOST_SHEETS} of {len(groups)} combinations of workload and size, in the "
-        "order of the file; the table has all of them.")
+        f"Drawn: the first {MOST_SHEETS} of {len(groups)} combinations of workload and size, in "
+        "the order of the file; the table has all of them."
+    )

@@ -1,4 +1,4 @@
-"""A sheet is one figure to be drawn: titled panels on a grid, each filled by a chart's `draw` function."""
+"""A sheet is one figure to be drawn: titled panels on a grid, each filled by a chart function."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ HEAD_INCHES = 0.32
 TITLE_PAD_POINTS = 7
 X_AXIS_INCHES = 0.56
 CAPTION_INCHES = 0.42
-CAPTION_CHARACTERS = 150
+CAPTION_CHARACTERS = 158
 EDGE_INCHES = 0.1
 
 
@@ -37,7 +37,7 @@ class Panel:
 
 @dataclass(frozen=True)
 class Margins:
-    """Inches kept free at the sides of every panel; `inner` is the left side but for the first column."""
+    """Inches free at the sides of every panel; `inner` is the left of all but the first column."""
 
     left: float
     right: float
@@ -66,9 +66,11 @@ def render(sheet: Sheet, looks: Looks) -> Figure:
     """Draws a sheet; the result is ready to be saved as it is."""
     with rc_context(RC):
         columns = min(sheet.columns, len(sheet.panels))
-        lines = [sheet.panels[i:i + columns] for i in range(0, len(sheet.panels), columns)]
-        heights = [max(panel.head_inches + panel.inches for panel in line) + X_AXIS_INCHES
-                   for line in lines]
+        lines = [sheet.panels[i : i + columns] for i in range(0, len(sheet.panels), columns)]
+        heights = [
+            max(panel.head_inches + panel.inches for panel in line) + X_AXIS_INCHES
+            for line in lines
+        ]
         height = TITLE_INCHES + sum(heights) + CAPTION_INCHES
         figure = Figure(figsize=(FIGURE_WIDTH_INCHES, height), dpi=DPI)
         FigureCanvasAgg(figure)
@@ -78,8 +80,14 @@ def render(sheet: Sheet, looks: Looks) -> Figure:
             for column, panel in enumerate(line):
                 left, width = panel_sides(sheet.margins, columns, column)
                 bottom = top - panel.head_inches - panel.inches
-                axes = figure.add_axes((left / FIGURE_WIDTH_INCHES, bottom / height,
-                                        width / FIGURE_WIDTH_INCHES, panel.inches / height))
+                axes = figure.add_axes(
+                    (
+                        left / FIGURE_WIDTH_INCHES,
+                        bottom / height,
+                        width / FIGURE_WIDTH_INCHES,
+                        panel.inches / height,
+                    )
+                )
                 if panel.title:
                     axes.set_title(panel.title, pad=title_pad(panel))
                 panel.draw(axes, panel.rows, looks)
@@ -105,8 +113,16 @@ def panel_sides(margins: Margins, columns: int, column: int) -> tuple[float, flo
 def write_frame(figure: Figure, sheet: Sheet, height: float) -> None:
     """Title, subtitle and caption."""
     left = EDGE_INCHES / FIGURE_WIDTH_INCHES
-    figure.text(left, 1 - 0.09 / height, sheet.title, fontsize=12.5, fontweight="bold", color=INK,
-                va="top")
+    figure.text(
+        left, 1 - 0.09 / height, sheet.title, fontsize=12.5, fontweight="bold", color=INK, va="top"
+    )
     figure.text(left, 1 - 0.36 / height, sheet.subtitle, fontsize=9.5, color=MUTED, va="top")
-    figure.text(left, 0.07 / height, textwrap.fill(sheet.caption, CAPTION_CHARACTERS), fontsize=7.8,
-                color=MUTED, va="bottom", linespacing=1.3)
+    figure.text(
+        left,
+        0.07 / height,
+        textwrap.fill(sheet.caption, CAPTION_CHARACTERS),
+        fontsize=7.8,
+        color=MUTED,
+        va="bottom",
+        linespacing=1.3,
+    )

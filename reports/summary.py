@@ -19,16 +19,47 @@ SHORTENED = "\n*Shortened here to stay under 64 KB: index.html and results.json 
 def summary(run: Run, sections: Sequence[Section]) -> str:
     """The whole text; rankings are left out from the end when it would get too long."""
     tables = {section.anchor: section.table for section in sections}
-    head = "\n".join([
-        "# sharebench", "", *verdict_lines(run), "", "## Machine", "", *machine_lines(run), "", ""])
-    tail = "\n".join([
-        *chapter("Lost updates", tables["lost-updates"],
-                 ("workload", "size", "processes", "backend", "lost", "due", "share lost", "extra",
-                  "wrong elements", "corrupted", "overlap", "result")),
-        *chapter("Cost over the floor", tables["of-floor"],
-                 ("workload", "size", "processes", "backend", "time / floor", "interval of the ratio",
-                  "pairs", "how")),
-        *doubt_lines(run), *failure_lines(run)])
+    head = "\n".join(
+        ["# sharebench", "", *verdict_lines(run), "", "## Machine", "", *machine_lines(run), "", ""]
+    )
+    tail = "\n".join(
+        [
+            *chapter(
+                "Lost updates",
+                tables["lost-updates"],
+                (
+                    "workload",
+                    "size",
+                    "processes",
+                    "backend",
+                    "lost",
+                    "due",
+                    "share lost",
+                    "extra",
+                    "wrong elements",
+                    "corrupted",
+                    "overlap",
+                    "result",
+                ),
+            ),
+            *chapter(
+                "Cost over the floor",
+                tables["of-floor"],
+                (
+                    "workload",
+                    "size",
+                    "processes",
+                    "backend",
+                    "time / floor",
+                    "interval of the ratio",
+                    "pairs",
+                    "how",
+                ),
+            ),
+            *doubt_lines(run),
+            *failure_lines(run),
+        ]
+    )
     room = LIMIT_BYTES - size(head) - size(tail)
     return shortened(head + rankings(run, room) + tail + "\n")
 
@@ -57,9 +88,10 @@ def rankings(run: Run, room: int) -> str:
         return text + "\nNothing was compared.\n\n"
     for place, comparison in enumerate(run.comparisons):
         block = "\n".join(ranking(comparison))
-        if size(text) + size(block) + size(SHORTENED) > room:
-            missing = len(run.comparisons) - place
-            return f"{text}\n*{missing} of {len(run.comparisons)} comparisons are left out.*\n{SHORTENED}\n"
+        left, total = len(run.comparisons) - place, len(run.comparisons)
+        missing = f"\n*{left} of {total} comparisons are left out.*\n"
+        if size(text + block + missing + SHORTENED) + 2 > room:
+            return f"{text}{missing}{SHORTENED}\n"
         text += block
     return text + "\n"
 
@@ -72,16 +104,27 @@ def ranking(comparison: Comparison) -> list[str]:
 
 
 def ranking_table(rows: Sequence[Standing]) -> Table:
-    return build(rows, (
-        Column("rank", lambda s: number(s.rank, units.count)),
-        Column("backend", lambda s: backend_name(s.backend, s.wrong)),
-        Column("slowdown", lambda s: number(s.slowdown, units.factor)),
-        Column("wall time / op", lambda s: number(s.cell and s.cell.ns and s.cell.ns.median, units.time)),
-        Column("interval", lambda s: word(units.interval(s.cell.ns if s.cell else None))),
-        Column("CPU time / op", lambda s: number(s.cell and s.cell.cpu_ns, units.time)),
-        Column("overlap", lambda s: number(
-            s.cell and s.cell.overlap and s.cell.overlap.median, units.percent)),
-        Column("verdict", lambda s: word(s.verdict))))
+    return build(
+        rows,
+        (
+            Column("rank", lambda s: number(s.rank, units.count)),
+            Column("backend", lambda s: backend_name(s.backend, s.wrong)),
+            Column("slowdown", lambda s: number(s.slowdown, units.factor)),
+            Column(
+                "wall time / op",
+                lambda s: number(s.cell and s.cell.ns and s.cell.ns.median, units.time),
+            ),
+            Column("interval", lambda s: word(units.interval(s.cell.ns if s.cell else None))),
+            Column("CPU time / op", lambda s: number(s.cell and s.cell.cpu_ns, units.time)),
+            Column(
+                "overlap",
+                lambda s: number(
+                    s.cell and s.cell.overlap and s.cell.overlap.median, units.percent
+                ),
+            ),
+            Column("verdict", lambda s: word(s.verdict)),
+        ),
+    )
 
 
 def chapter(title: str, table: Table, columns: Sequence[str]) -> list[str]:
@@ -95,20 +138,31 @@ def chapter(title: str, table: Table, columns: Sequence[str]) -> list[str]:
 
 
 def doubt_lines(run: Run) -> list[str]:
-    found = distrust.doubts(run)
-    lines = [f"- {'**' if doubt.serious else ''}{markdown.text(doubt.text)}{'**' if doubt.serious else ''}"
-             for doubt in found[:MOST_DOUBTS]]
+    lines = []
+    for doubt in distrust.doubts(run)[:MOST_DOUBTS]:
+        text = markdown.text(doubt.text)
+        lines.append(f"- **{text}**" if doubt.serious else f"- {text}")
     return ["## What to doubt", "", *(lines or ["Nothing was found."]), ""]
 
 
 def failure_lines(run: Run) -> list[str]:
     """Failures, and what was not measured."""
-    table = build(run.failures, (
-        Column("cell", lambda f: word(f.name)), Column("block", lambda f: number(f.block, units.count)),
-        Column("stage", lambda f: word(f.stage)), Column("reason", lambda f: word(f.reason))))
+    table = build(
+        run.failures,
+        (
+            Column("cell", lambda f: word(f.name)),
+            Column("block", lambda f: number(f.block, units.count)),
+            Column("stage", lambda f: word(f.stage)),
+            Column("reason", lambda f: word(f.reason)),
+        ),
+    )
     lines = chapter("Failures", table, ())
     if run.not_measured:
-        lines += ["## Not measured", "", *(f"- {markdown.text(t)}" for t in run.not_measured[:MOST_ROWS])]
+        lines += [
+            "## Not measured",
+            "",
+            *(f"- {markdown.text(t)}" for t in run.not_measured[:MOST_ROWS]),
+        ]
     if len(run.not_measured) > MOST_ROWS:
         lines.append(f"- … and {len(run.not_measured) - MOST_ROWS} more in results.json.")
     return lines
@@ -118,5 +172,5 @@ def shortened(text: str) -> str:
     """The text, cut at a line when names are so long that it is still over the limit."""
     if size(text) <= LIMIT_BYTES:
         return text
-    cut = text.encode("utf-8")[:LIMIT_BYTES - size(SHORTENED)].decode("utf-8", errors="ignore")
-    return cut[:cut.rfind("\n") + 1] + SHORTENED
+    cut = text.encode("utf-8")[: LIMIT_BYTES - size(SHORTENED)].decode("utf-8", errors="ignore")
+    return cut[: cut.rfind("\n") + 1] + SHORTENED

@@ -1,4 +1,4 @@
-"""What matplotlib's SVG lacks: a role, a title and a description, ids that fit beside others, theme colours."""
+"""What matplotlib's SVG lacks: role, title, description, ids for one page, theme colours."""
 
 from __future__ import annotations
 
@@ -13,20 +13,30 @@ ElementTree.register_namespace("", SVG[1:-1])
 ElementTree.register_namespace("xlink", XLINK_HREF[1:-5])
 
 # Colours that the page replaces by its own, so that a figure follows the light or dark theme.
-THEME = {style.INK: "var(--ink)", style.MUTED: "var(--muted)", style.GRID: "var(--grid)",
-         style.SHADE: "var(--shade)", style.SURFACE: "var(--surface)", style.BLACK: "var(--black)",
-         style.WARNING: "var(--warning)"}
+THEME = {
+    style.INK: "var(--ink)",
+    style.MUTED: "var(--muted)",
+    style.GRID: "var(--grid)",
+    style.SHADE: "var(--shade)",
+    style.SURFACE: "var(--surface)",
+    style.BLACK: "var(--black)",
+    style.WARNING: "var(--warning)",
+}
 REFERENCES = re.compile(r"url\(#([^)]+)\)")
 COLORS = re.compile("|".join(THEME), re.IGNORECASE)
 NAMESPACES = re.compile(r'\sxmlns(:\w+)?="[^"]*"')
 DROPPED = {f"{SVG}metadata", f"{SVG}style"}
 INHERITED = "stroke-linejoin: round; stroke-linecap: butt"
+# matplotlib writes no fill where it is black, which is what SVG assumes.
+INHERITED_IN_PAGE = f"{INHERITED}; fill: {style.BLACK}"
 
 
 def for_file(source: str, slug: str, title: str, description: str) -> str:
     """A file of its own, in the light theme."""
     root = described(source, slug, title, description)
-    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode")
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(
+        root, encoding="unicode"
+    )
 
 
 def for_page(source: str, slug: str, title: str, description: str) -> str:
@@ -34,9 +44,14 @@ def for_page(source: str, slug: str, title: str, description: str) -> str:
     root = described(source, slug, title, description)
     for key in ("width", "height"):
         root.attrib.pop(key, None)
+    root.set("style", INHERITED_IN_PAGE)
     for element in root.iter():
+        if element.get("fill") in THEME:
+            element.set("style", f"fill: {element.attrib.pop('fill')}")
         if "style" in element.attrib:
-            element.set("style", COLORS.sub(lambda m: THEME[m.group(0).lower()], element.get("style")))
+            element.set(
+                "style", COLORS.sub(lambda m: THEME[m.group(0).lower()], element.get("style"))
+            )
         if XLINK_HREF in element.attrib:
             element.set("href", element.attrib.pop(XLINK_HREF))
     opening, end, rest = ElementTree.tostring(root, encoding="unicode").partition(">")

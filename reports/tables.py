@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Optional, Sequence
 
 from reports import units
-from reports.model import Backend, Cell, Run
+from reports.model import Backend, Cell, Group, Run
 
 
 @dataclass(frozen=True)
@@ -36,8 +36,10 @@ class Table:
 
 
 def build(rows: Iterable[Any], columns: Sequence[Column]) -> Table:
-    return Table([column.title for column in columns],
-                 [[column.value(row) for column in columns] for row in rows])
+    return Table(
+        [column.title for column in columns],
+        [[column.value(row) for column in columns] for row in rows],
+    )
 
 
 def word(text: str) -> Value:
@@ -66,23 +68,31 @@ def state(cell: Cell) -> str:
 
 def in_order(run: Run, cells: Iterable[Cell]) -> list[Cell]:
     """By workload and size as in the file, then processes, then the order of the backends."""
-    groups: dict[Any, int] = {}
-    places = {backend.name: index for index, backend in enumerate(run.backends)}
-    for cell in run.cells:
-        groups.setdefault(cell.group, len(groups))
+    groups, places = places_of(run)
     return sorted(cells, key=lambda c: (groups[c.group], c.procs, places[c.backend.name]))
 
 
 def by_backend(run: Run, cells: Iterable[Cell]) -> list[Cell]:
-    """In the order of the backends, then processes: for charts whose rows are cells."""
-    places = {backend.name: index for index, backend in enumerate(run.backends)}
-    return sorted(cells, key=lambda c: (places[c.backend.name], c.procs))
+    """By workload and size, then backend, then processes: for charts whose rows are cells."""
+    groups, places = places_of(run)
+    return sorted(cells, key=lambda c: (groups[c.group], places[c.backend.name], c.procs))
+
+
+def places_of(run: Run) -> tuple[dict[Group, int], dict[str, int]]:
+    """The place of each group and of each backend in the file."""
+    groups = dict.fromkeys(cell.group for cell in run.cells)
+    return (
+        {group: place for place, group in enumerate(groups)},
+        {backend.name: place for place, backend in enumerate(run.backends)},
+    )
 
 
 # What every table of cells begins with, and the speed that never stands without its CPU time.
 WHERE = (
     Column("workload", lambda c: word(c.workload)),
-    Column("size", lambda c: Value(units.size_words(c.size) or units.NOTHING, c.size.elements or 0)),
+    Column(
+        "size", lambda c: Value(units.size_words(c.size) or units.NOTHING, c.size.elements or 0)
+    ),
     Column("processes", lambda c: number(c.procs, units.count)),
     Column("backend", lambda c: backend_name(c.backend, c.wrong)),
 )

@@ -1,4 +1,4 @@
-"""Numbers as people read them: three significant digits and a unit, the same in charts, tables and prose."""
+"""Numbers as people read them, three digits and a unit, the same in charts, tables and prose."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ LARGE = ((1.0, ""), (1e3, "k"), (1e6, "M"), (1e9, "G"), (1e12, "T"))
 BYTES = ((1, "B"), (1 << 10, "KiB"), (1 << 20, "MiB"), (1 << 30, "GiB"), (1 << 40, "TiB"))
 NOTHING = "–"
 BYTES_AN_ELEMENT = 8
+MOST_IN_FULL = 1e6
 
 
 def rounded(value: float) -> float:
@@ -57,7 +58,9 @@ def bandwidth(bytes_per_second: Optional[float]) -> str:
 
 def factor(value: Optional[float]) -> str:
     """How many times as much."""
-    return NOTHING if value is None else f"×{digits(value)}"
+    if value is None:
+        return NOTHING
+    return f"×{digits(value)}" if value < MOST_IN_FULL else short_factor(value)
 
 
 def short_factor(value: float) -> str:
@@ -170,6 +173,8 @@ def lost_words(cell: Cell) -> str:
     """Lost updates, with the remark that none lost is luck where nothing is promised."""
     if cell.backend.reference:
         return "none due"
+    if cell.lost == 0 and cell.otherwise_wrong:
+        return "wrong, losses not counted"
     if cell.lost == 0:
         return "0 lost (not guaranteed)" if cell.backend.lossy else "0 lost"
     return f"{count(cell.lost)} of {count(cell.due)} lost ({share(cell.lost, cell.due)})"

@@ -1,4 +1,4 @@
-"""The answer in plain words: which way is the fastest correct one, what the others cost, which only look fast."""
+"""The answer in plain words: which way is the fastest correct one, and what the others cost."""
 
 from __future__ import annotations
 
@@ -12,8 +12,10 @@ RUNNERS_UP = 3
 
 
 def headline(run: Run) -> Optional[Comparison]:
-    """The comparison that is told first: the run's first workload, ranked, most processes."""
-    for candidates in ([c for c in run.comparisons if c.ranked], run.comparisons):
+    """The comparison told first: of the run's first workload, ranked or at least rankable, with
+    the most processes."""
+    rankable = [c for c in run.comparisons if any(s.cell and s.cell.ranked for s in c.standings)]
+    for candidates in ([c for c in run.comparisons if c.ranked], rankable, run.comparisons):
         if candidates:
             group = candidates[0].group
             return max((c for c in candidates if c.group == group), key=lambda c: c.procs)
@@ -44,11 +46,14 @@ def opening(run: Run) -> str:
     if broken or run.verdict == "promise broken":
         names = ", ".join(dict.fromkeys(cell.backend.name for cell in broken)) or "a backend"
         return f"Promise broken: {names} promised exact updates and did not keep it."
-    exact = {cell.backend.name for cell in run.cells
-             if cell.backend.updates == "exact" and cell.valid}
+    exact = {
+        cell.backend.name for cell in run.cells if cell.backend.updates == "exact" and cell.valid
+    }
     kept = "Every exact backend kept its promise." if exact else "No exact backend was measured."
     if run.verdict == "incomplete" or run.partial:
         return f"Incomplete: not everything was measured. {kept}"
+    if run.failures:
+        return f"{kept} {len(run.failures)} trials gave no time."
     return kept
 
 
@@ -75,15 +80,19 @@ def best_words(where: str, ranked: Sequence[Standing]) -> str:
 
 
 def unranked_words(where: str, comparison: Comparison) -> str:
-    """Nothing has a rank: says why, and what had the lowest median without calling it the fastest."""
-    right = [s for s in comparison.standings
-             if not s.wrong and not s.backend.reference and s.cell and s.cell.ns]
+    """Nothing has a rank: says why, and which median was the lowest, without calling it fastest."""
+    right = [
+        s
+        for s in comparison.standings
+        if not s.wrong and not s.backend.reference and s.cell and s.cell.ns
+    ]
     reasons = list(dict.fromkeys(s.verdict for s in right if s.verdict))
-    why = f" ({', '.join(reasons)})" if reasons else ""
+    why = f": {', '.join(reasons)}" if reasons else ""
     text = f"{where}, nothing is ranked{why}."
     if right:
         least = min(right, key=lambda s: s.cell.ns.median)
-        text += f" The lowest median among correct ways is that of {least.backend.name}{speed(least.cell)}."
+        name = least.backend.name + speed(least.cell)
+        text += f" The lowest median among correct ways is that of {name}."
     return text
 
 
@@ -101,10 +110,14 @@ def speed(cell: Optional[Cell]) -> str:
 
 def others_words(others: Sequence[Standing]) -> str:
     shown = list(others[:RUNNERS_UP])
-    words = [f"{s.backend.name}{' costs' if s is shown[0] else ''} {units.factor(s.slowdown)}"
-             for s in shown]
+    words = [
+        f"{s.backend.name}{' costs' if s is shown[0] else ''} {units.factor(s.slowdown)}"
+        for s in shown
+    ]
     if len(others) > RUNNERS_UP:
-        words.append(f"and the slowest, {others[-1].backend.name}, {units.factor(others[-1].slowdown)}")
+        words.append(
+            f"and the slowest, {others[-1].backend.name}, {units.factor(others[-1].slowdown)}"
+        )
     return f"{', '.join(words)}."
 
 
@@ -117,11 +130,20 @@ def told(standing: Standing) -> bool:
 def wrong_words(standing: Standing) -> str:
     name, cell = standing.backend.name, standing.cell
     if cell is not None and cell.broken:
-        counts = ", ".join(f"{units.count(number)} {what}" for what, number in (
-            ("lost", cell.lost), ("extra", cell.extra), ("wrong elements", cell.wrong_elements),
-            ("corrupted", cell.corrupted)) if number)
+        counts = ", ".join(
+            f"{units.count(number)} {what}"
+            for what, number in (
+                ("lost", cell.lost),
+                ("extra", cell.extra),
+                ("wrong elements", cell.wrong_elements),
+                ("corrupted", cell.corrupted),
+            )
+            if number
+        )
         return f"{name} promised exact updates and broke the promise ({counts or 'not verified'})."
     faster = f"{name} looks {units.digits(1 / standing.slowdown)} times faster but "
+    if cell is not None and cell.lost == 0 and cell.otherwise_wrong:
+        return faster + "its results are wrong."
     if cell is None or cell.lost == 0:
         return faster + "promises nothing: 0 lost (not guaranteed)."
     return faster + f"lost {units.share(cell.lost, cell.due)} of its updates."

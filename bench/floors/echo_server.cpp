@@ -16,7 +16,7 @@ EchoServer::EchoServer() {
   share::Descriptor for_child(ends[1]);
   process_.emplace(share::ChildProcess::start(
       {{"/proc/self/exe", "echo-server", std::to_string(ends[1])}, {ends[1]}, std::nullopt}));
-  for_child.reset();  // so that the end of the child is the end of the pipe
+  for_child.close();  // so that the end of the child is the end of the pipe
 
   const auto deadline = share::Deadline::after(std::chrono::seconds(10));
   while (!address_.ends_with('\n')) {

@@ -1,17 +1,13 @@
 #include "bench/trial/process_cpu.hpp"
 
 #include <share/core/error.hpp>
-#include <sys/syscall.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <filesystem>
 #include <iterator>
 
 namespace sharebench {
 
-ProcessCpu::ProcessCpu(pid_t pid) : pidfd_(static_cast<int>(syscall(SYS_pidfd_open, pid, 0))) {
-  if (!pidfd_) throw share::SystemError("pidfd_open", "server " + std::to_string(pid), errno);
+ProcessCpu::ProcessCpu(pid_t pid) : process_(share::ProcessWatch::of(pid)) {
   if (const int error = clock_getcpuclockid(pid, &clock_); error != 0)
     throw share::SystemError("clock_getcpuclockid", "server " + std::to_string(pid), error);
 }

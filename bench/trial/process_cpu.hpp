@@ -5,7 +5,7 @@
 #include <sys/types.h>
 #include <time.h>
 
-#include <share/core/descriptor.hpp>
+#include <share/core/process_watch.hpp>
 
 namespace sharebench {
 
@@ -15,10 +15,10 @@ class ProcessCpu {
   explicit ProcessCpu(pid_t pid);
   /// User and system time of all its threads so far; 0 once it is gone.
   double seconds() const noexcept;
-  int pidfd() const noexcept { return pidfd_.get(); }
+  int pidfd() const noexcept { return process_.descriptor(); }
 
  private:
-  share::Descriptor pidfd_;
+  share::ProcessWatch process_;
   clockid_t clock_;
 };
 

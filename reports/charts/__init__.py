@@ -2,12 +2,31 @@
 
 from __future__ import annotations
 
-from reports.charts import (bandwidth, cpu_cost, heat_map, latency, lost_updates, ns_per_op, of_floor,
-                            slowdown, throughput)
+from reports.charts import (
+    bandwidth,
+    cpu_cost,
+    heat_map,
+    latency,
+    lost_updates,
+    ns_per_op,
+    of_floor,
+    slowdown,
+    throughput,
+)
 from reports.model import Run
 from reports.section import Section
 
-ALL = (slowdown, ns_per_op, throughput, heat_map, lost_updates, latency, cpu_cost, of_floor, bandwidth)
+ALL = (
+    slowdown,
+    ns_per_op,
+    throughput,
+    heat_map,
+    lost_updates,
+    latency,
+    cpu_cost,
+    of_floor,
+    bandwidth,
+)
 
 
 def sections(run: Run) -> list[Section]:

@@ -27,15 +27,24 @@ def section(run: Run) -> Section:
         remark = "Nothing to draw: no square was measured."
     drawn = [cell for cell in by_backend(run, known) if cell.group in groups]
     return Section(
-        anchor="bandwidth", title="Bandwidth of square",
-        lead="16 bytes an element, 8 read and 8 written. The upright stroke is the floor, where one "
-             "was measured: the median of the backend times its ratio to the floor.",
-        sheets=[sheet_of(run, drawn)] if drawn else [], remark=remark,
-        table=build(in_order(run, known),
-                    (*WHERE, Column("bandwidth", lambda c: number(c.bytes_per_second, bandwidth)),
-                     Column("floor", lambda c: number(floor_of(c), bandwidth)),
-                     Column("time / floor", lambda c: number(c.floor and c.floor.median, ratio)),
-                     *SPEED, RESULT)))
+        anchor="bandwidth",
+        title="Bandwidth of square",
+        lead="16 bytes an element, 8 read and 8 written. The upright stroke is the floor, where "
+        "one was measured: the median of the backend times its ratio to the floor.",
+        sheets=[sheet_of(run, drawn)] if drawn else [],
+        remark=remark,
+        table=build(
+            in_order(run, known),
+            (
+                *WHERE,
+                Column("bandwidth", lambda c: number(c.bytes_per_second, bandwidth)),
+                Column("floor", lambda c: number(floor_of(c), bandwidth)),
+                Column("time / floor", lambda c: number(c.floor and c.floor.median, ratio)),
+                *SPEED,
+                RESULT,
+            ),
+        ),
+    )
 
 
 def floor_of(cell: Cell) -> Optional[float]:
@@ -47,38 +56,64 @@ def ends_of(cell: Cell) -> Optional[tuple[float, float]]:
     """The interval of the time, as bandwidths."""
     if not cell.ns.has_interval:
         return None
-    return tuple(cell.bytes_per_second * cell.ns.median / end for end in (cell.ns.high, cell.ns.low))
+    return tuple(
+        cell.bytes_per_second * cell.ns.median / end for end in (cell.ns.high, cell.ns.low)
+    )
 
 
 def sheet_of(run: Run, cells: Sequence[Cell]) -> Sheet:
     by_group: dict[str, list[Cell]] = {}
     for cell in cells:
         by_group.setdefault(group_words(cell.group), []).append(cell)
-    told = "; ".join(f"{c.backend.name} with {processes(c.procs)}, {group_words(c.group)}: "
-                     f"{bandwidth(c.bytes_per_second)}" for c in cells)
+    told = "; ".join(
+        f"{c.backend.name} with {processes(c.procs)}, {group_words(c.group)}: "
+        f"{bandwidth(c.bytes_per_second)}"
+        for c in cells
+    )
     return Sheet(
-        slug="bandwidth", title="Bandwidth of square",
-        subtitle="Points with intervals; the upright stroke is the floor; higher is better; log scale.",
-        description=f"Bandwidth of square. {told}.", caption=measured(run, cells), margins=MARGINS,
-        panels=[Panel(name, rows, rows_inches(len(rows)), draw) for name, rows in by_group.items()])
+        slug="bandwidth",
+        title="Bandwidth of square",
+        subtitle="Points with intervals; upright stroke: floor; higher is better; log scale.",
+        description=f"Bandwidth of square. {told}.",
+        caption=measured(run, cells),
+        margins=MARGINS,
+        panels=[Panel(name, rows, rows_inches(len(rows)), draw) for name, rows in by_group.items()],
+    )
 
 
 def draw(axes: Axes, rows: Sequence[Cell], looks: Looks) -> None:
     """Draws one row a cell: median, interval, and the floor where there is one."""
-    everything = [value for cell in rows
-                  for value in (cell.bytes_per_second, floor_of(cell), *(ends_of(cell) or ()))]
+    everything = [
+        value
+        for cell in rows
+        for value in (cell.bytes_per_second, floor_of(cell), *(ends_of(cell) or ()))
+    ]
     log_axis(axes.xaxis, everything, bandwidth, room=VALUE_ROOM)
     for index, cell in enumerate(rows):
         look, floor, ends = looks.of(cell.backend), floor_of(cell), ends_of(cell)
         right = max(cell.bytes_per_second, floor or 0, *(ends or ()), 0)
         if ends:
             axes.plot(ends, [index, index], color=look.color, linewidth=1.6, zorder=3)
-        axes.plot([cell.bytes_per_second], [index], marker=look.marker, color=look.color,
-                  linestyle="none", markerfacecolor=SURFACE if cell.wrong else look.color, zorder=4)
+        axes.plot(
+            [cell.bytes_per_second],
+            [index],
+            marker=look.marker,
+            color=look.color,
+            linestyle="none",
+            markerfacecolor=SURFACE if cell.wrong else look.color,
+            zorder=4,
+        )
         if floor:
-            axes.plot([floor], [index], marker="|", markersize=14, markeredgewidth=2, color=INK,
-                      linestyle="none", zorder=5)
-        value_text(axes, right, index, bandwidth(cell.bytes_per_second),
-                   BESIDE_MARK)
+            axes.plot(
+                [floor],
+                [index],
+                marker="|",
+                markersize=14,
+                markeredgewidth=2,
+                color=INK,
+                linestyle="none",
+                zorder=5,
+            )
+        value_text(axes, right, index, bandwidth(cell.bytes_per_second), BESIDE_MARK)
     name_cells(axes, rows)
     axes.set_xlabel("bandwidth, all workers")

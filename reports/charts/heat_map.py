@@ -1,4 +1,4 @@
-"""Heat map: every backend against every workload, size and number of processes, the time written in each field."""
+"""Heat map: every backend against workload, size and processes, the time written in each field."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 from reports.axes import log_ticks
 from reports.captions import measured
 from reports.labels import fitted, strike
-from reports.model import Backend, Cell, Group, Run
+from reports.model import Backend, Cell, Run
 from reports.section import Section
 from reports.sheet import Margins, Panel, Sheet
-from reports.style import INK, MUTED, Looks
+from reports.style import INK, MUTED
 from reports.tables import RESULT, SPEED, VALID, WHERE, build, in_order
 from reports.units import group_words, processes, time
 
@@ -27,7 +27,8 @@ MOST_COLUMNS = 10
 ROW_INCHES = 0.26
 MARGINS = Margins(left=1.15, right=0.1, inner=1.15)
 COLORS = LinearSegmentedColormap.from_list(
-    "time", ["#edf5fb", "#b5d4ea", "#6aaed6", "#2f7ebc", "#0f579b", "#08306b"])
+    "time", ["#edf5fb", "#b5d4ea", "#6aaed6", "#2f7ebc", "#0f579b", "#08306b"]
+)
 DARK_TEXT, LIGHT_TEXT, EMPTY = "#101418", "#fdfdfd", "none"
 LIGHT_ENOUGH = 0.2
 KEY_FIELDS, KEY_POINTS, HEADING_POINTS = 7, 78, 58
@@ -47,14 +48,19 @@ def section(run: Run) -> Section:
     remark = "" if parts else "Nothing to draw: no cell has a time."
     if len(parts) > MOST_SHEETS:
         remark = f"Drawn: the first {MOST_SHEETS} of {len(parts)} parts; the table has every cell."
-    sheets = [sheet_of(run, part, f"heat-map-{i + 1}" if len(parts) > 1 else "heat-map")
-              for i, part in enumerate(parts[:MOST_SHEETS])]
+    sheets = [
+        sheet_of(run, part, f"heat-map-{i + 1}" if len(parts) > 1 else "heat-map")
+        for i, part in enumerate(parts[:MOST_SHEETS])
+    ]
     return Section(
-        anchor="heat-map", title="Every cell at a glance",
+        anchor="heat-map",
+        title="Every cell at a glance",
         lead="Wall time an operation; darker is slower. Struck values come from wrong results. "
-             "An empty field was not measured.",
-        sheets=sheets, remark=remark,
-        table=build(in_order(run, run.cells), (*WHERE, *SPEED, VALID, RESULT)))
+        "An empty field was not measured.",
+        sheets=sheets,
+        remark=remark,
+        table=build(in_order(run, run.cells), (*WHERE, *SPEED, VALID, RESULT)),
+    )
 
 
 def chunks(run: Run) -> list[list[Cell]]:
@@ -78,16 +84,26 @@ def sheet_of(run: Run, cells: Sequence[Cell], slug: str) -> Sheet:
     bounds = [cell.ns.median for cell in cells]
     panels = []
     for first in range(0, len(backends), step):
-        lines = lines_of(cells, backends[first:first + step])
-        panels.append(Panel("", lines, ROW_INCHES * len(lines),
-                            lambda axes, rows, looks: draw(axes, rows, bounds)))
+        lines = lines_of(cells, backends[first : first + step])
+        panels.append(
+            Panel(
+                "",
+                lines,
+                ROW_INCHES * len(lines),
+                lambda axes, rows, looks: draw(axes, rows, bounds),
+            )
+        )
     return Sheet(
-        slug=slug, title="Wall time an operation", margins=MARGINS, panels=panels,
+        slug=slug,
+        title="Wall time an operation",
+        margins=MARGINS,
+        panels=panels,
         subtitle="Darker is slower; struck: wrong results; empty: not measured.",
         description=f"Heat map of the wall time an operation: {len(backends)} backends against "
-                    f"workload, size and number of processes, from {time(min(bounds))} to "
-                    f"{time(max(bounds))}. The table below holds every value.",
-        caption=measured(run, cells, point="Number: median", whisker=False))
+        f"workload, size and number of processes, from {time(min(bounds))} to "
+        f"{time(max(bounds))}. The table below holds every value.",
+        caption=measured(run, cells, point="Number: median", whisker=False),
+    )
 
 
 def lines_of(cells: Sequence[Cell], backends: Sequence[Backend]) -> list[Line]:
@@ -109,8 +125,9 @@ def draw(axes: Axes, rows: Sequence[Line], bounds: Sequence[float]) -> None:
     axes.set_ylim(len(rows) - 0.5, -0.5)
     for row, line in enumerate(rows):
         if not line.cells:
-            axes.text(0, row + 0.05, line.title, fontsize=9.5, fontweight="bold", color=INK,
-                      va="center")
+            axes.text(
+                0, row + 0.05, line.title, fontsize=9.5, fontweight="bold", color=INK, va="center"
+            )
         for column, cell in enumerate(line.cells):
             if cell is not None:
                 draw_field(axes, row, column, cell, norm)
@@ -132,14 +149,21 @@ def draw_field(axes: Axes, row: int, column: int, cell: Cell, norm: LogNorm) -> 
     color = COLORS(norm(cell.ns.median))
     axes.add_patch(Rectangle((column + 0.02, row - 0.46), 0.96, 0.92, facecolor=color, linewidth=0))
     shown = DARK_TEXT if brightness(color) > LIGHT_ENOUGH else LIGHT_TEXT
-    text = axes.text(column + 0.5, row, time(cell.ns.median), fontsize=9, color=shown, ha="center",
-                     va="center_baseline")
+    text = axes.text(
+        column + 0.5,
+        row,
+        time(cell.ns.median),
+        fontsize=9,
+        color=shown,
+        ha="center",
+        va="center_baseline",
+    )
     if cell.wrong:
         strike(text, fade=False)
 
 
 def brightness(color: Sequence[float]) -> float:
-    red, green, blue = (value ** 2.2 for value in to_rgb(color[:3]))
+    red, green, blue = (value**2.2 for value in to_rgb(color[:3]))
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
@@ -153,10 +177,26 @@ def two_lines(backend: Backend) -> str:
 def draw_key(axes: Axes, norm: LogNorm) -> None:
     """Fields that tell the colours of round times, under the map."""
     gap = math.log10(norm.vmax / norm.vmin) / KEY_FIELDS
-    for step, value in enumerate(log_ticks(norm.vmin, norm.vmax, gap)):
-        axes.annotate(time(value), xy=(0, 0), xycoords="axes fraction", ha="left", va="center",
-                      xytext=(18 + KEY_POINTS * step, -16), textcoords="offset points", fontsize=8.5,
-                      color=MUTED)
-        axes.annotate("\N{BLACK SQUARE}", xy=(0, 0), xycoords="axes fraction", ha="left",
-                      va="center", xytext=(2 + KEY_POINTS * step, -16), textcoords="offset points",
-                      fontsize=14, color=COLORS(norm(value)))
+    for step, value in enumerate(log_ticks(norm.vmin, norm.vmax, lambda values: gap)):
+        axes.annotate(
+            time(value),
+            xy=(0, 0),
+            xycoords="axes fraction",
+            ha="left",
+            va="center",
+            xytext=(18 + KEY_POINTS * step, -16),
+            textcoords="offset points",
+            fontsize=8.5,
+            color=MUTED,
+        )
+        axes.annotate(
+            "\N{BLACK SQUARE}",
+            xy=(0, 0),
+            xycoords="axes fraction",
+            ha="left",
+            va="center",
+            xytext=(2 + KEY_POINTS * step, -16),
+            textcoords="offset points",
+            fontsize=14,
+            color=COLORS(norm(value)),
+        )

@@ -14,12 +14,21 @@ from reports.section import Section, first_groups
 from reports.sheet import Margins, Panel, Sheet
 from reports.style import SURFACE, Looks
 from reports.tables import Column, Value, backend_name, build, number, word
-from reports.units import (NOTHING, count, group_slug, group_words, percentile_words, processes,
-                           size_words, time)
+from reports.units import (
+    NOTHING,
+    count,
+    group_slug,
+    group_words,
+    percentile_words,
+    processes,
+    size_words,
+    time,
+)
 
 # Each percentile with its marker; the subtitle is the key.
 MARKS = (("p50", "o"), ("p99", "D"), ("p99.9", "^"), ("max", "|"))
 KEY = "● p50   ◆ p99   ▲ p99.9   | max   ◁ below what the clock can tell.  Log scale."
+LISTED = ("p50", "p90", "p99", "p99.9", "max")
 MOST_PANELS = 4
 COLUMNS = 2
 MARGINS = Margins(left=1.55, right=0.15, inner=0.15)
@@ -33,19 +42,28 @@ def section(run: Run) -> Section:
         remark = "Nothing to draw: this run has no latency pass."
     sheets = [sheet for sheet in (sheet_of(run, group) for group in groups) if sheet]
     return Section(
-        anchor="latency", title="Latency percentiles",
+        anchor="latency",
+        title="Latency percentiles",
         lead="How long single operations took: half took no longer than p50, one in a thousand "
-             "longer than p99.9. Under ten reads of the clock only “less than” is known.",
-        sheets=sheets, remark=remark,
-        table=build(run.latencies, (
-            Column("workload", lambda r: word(r.workload)),
-            Column("size", lambda r: Value(size_words(r.size) or NOTHING, r.size.elements or 0)),
-            Column("processes", lambda r: number(r.procs, count)),
-            Column("backend", lambda r: backend_name(r.backend, r.backend.lossy)),
-            *(percentile_column(name) for name, _ in MARKS),
-            Column("samples", lambda r: number(r.samples, count)),
-            Column("CPU time / op", lambda r: number(cpu_of(run, r), time)),
-            Column("loop", lambda r: word("closed" if r.closed_loop else "open")))))
+        "longer than p99.9. Under ten reads of the clock only “less than” is known.",
+        sheets=sheets,
+        remark=remark,
+        table=build(
+            run.latencies,
+            (
+                Column("workload", lambda r: word(r.workload)),
+                Column(
+                    "size", lambda r: Value(size_words(r.size) or NOTHING, r.size.elements or 0)
+                ),
+                Column("processes", lambda r: number(r.procs, count)),
+                Column("backend", lambda r: backend_name(r.backend, r.backend.lossy)),
+                *(percentile_column(name) for name in LISTED),
+                Column("samples", lambda r: number(r.samples, count)),
+                Column("CPU time / op", lambda r: number(cpu_of(run, r), time)),
+                Column("loop", lambda r: word("closed" if r.closed_loop else "open")),
+            ),
+        ),
+    )
 
 
 def percentile_column(name: str) -> Column:
@@ -75,21 +93,35 @@ def sheet_of(run: Run, group: Group) -> Optional[Sheet]:
         return None
     at = {(item.procs, item.backend.name): item for item in here}
     backends = [b for b in run.backends if any(item.backend == b for item in here)]
-    panels = [Panel(processes(procs), [(b, at.get((procs, b.name))) for b in backends],
-                    rows_inches(len(backends)), draw)
-              for procs in sorted({item.procs for item in here})[:MOST_PANELS]]
+    panels = [
+        Panel(
+            processes(procs),
+            [(b, at.get((procs, b.name))) for b in backends],
+            rows_inches(len(backends)),
+            draw,
+        )
+        for procs in sorted({item.procs for item in here})[:MOST_PANELS]
+    ]
     return Sheet(
-        slug=f"latency-{group_slug(group)}", title=f"Latency: {group_words(group)}", subtitle=KEY,
+        slug=f"latency-{group_slug(group)}",
+        title=f"Latency: {group_words(group)}",
+        subtitle=KEY,
         description=f"Latency percentiles for {group_words(group)}. {describe(here)}",
-        caption=captions.latency(run, here), panels=panels, margins=MARGINS, columns=COLUMNS,
-        shared_rows=True)
+        caption=captions.latency(run, here),
+        panels=panels,
+        margins=MARGINS,
+        columns=COLUMNS,
+        shared_rows=True,
+    )
 
 
 def describe(latencies: Sequence[Latency]) -> str:
     return " ".join(
         f"{item.backend.name} with {processes(item.procs)}: "
-        + ", ".join(f"{name} {percentile_words(item, name)}" for name, _, _ in marks_of(item)) + "."
-        for item in latencies)
+        + ", ".join(f"{name} {percentile_words(item, name)}" for name, _, _ in marks_of(item))
+        + "."
+        for item in latencies
+    )
 
 
 def draw(axes: Axes, rows: Sequence[Row], looks: Looks) -> None:
@@ -101,15 +133,30 @@ def draw(axes: Axes, rows: Sequence[Row], looks: Looks) -> None:
             continue
         look = looks.of(backend)
         places = [x for _, _, x in row]
-        axes.plot([min(places), max(places)], [index, index], color=look.color, linewidth=1.4,
-                  linestyle=look.dash, zorder=2)
+        axes.plot(
+            [min(places), max(places)],
+            [index, index],
+            color=look.color,
+            linewidth=1.4,
+            linestyle=look.dash,
+            zorder=2,
+        )
         for name, marker, x in row:
             hollow = backend.lossy or marker == "<"
-            axes.plot([x], [index], marker=marker, linestyle="none", color=look.color, zorder=3,
-                      markersize=9 if marker == "|" else 6, markeredgewidth=1.4,
-                      markerfacecolor=SURFACE if hollow else look.color)
+            axes.plot(
+                [x],
+                [index],
+                marker=marker,
+                linestyle="none",
+                color=look.color,
+                zorder=3,
+                markersize=9 if marker == "|" else 6,
+                markeredgewidth=1.4,
+                markerfacecolor=SURFACE if hollow else look.color,
+            )
         if "p99" in item.percentiles:
-            value_text(axes, max(places), index, f"p99 {percentile_words(item, 'p99')}",
-                       BESIDE_MARK)
+            value_text(
+                axes, max(places), index, f"p99 {percentile_words(item, 'p99')}", BESIDE_MARK
+            )
     name_backends(axes, [(backend, backend.lossy) for backend, _ in rows])
     axes.set_xlabel("time of one operation")

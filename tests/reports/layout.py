@@ -1,4 +1,4 @@
-"""Looks at a drawn figure the way an eye would: which texts touch each other or leave the figure."""
+"""Looks at a drawn figure as an eye would: which texts touch each other or leave the figure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def visible_texts(figure: Figure) -> list[tuple[str, Bbox]]:
 
 
 def on_axes(text: Text) -> bool:
-    """Whether a tick label belongs to a tick in view; matplotlib keeps others that it never draws."""
+    """Whether a tick label belongs to a tick in view; matplotlib keeps others, undrawn."""
     axes = text.axes
     if axes is None:
         return True
@@ -36,19 +36,27 @@ def on_axes(text: Text) -> bool:
     return True
 
 
-def overlapping(figure: Figure) -> list[tuple[str, str]]:
-    """Pairs of texts whose boxes overlap."""
-    boxes = [(text, shrunk(box)) for text, box in visible_texts(figure)]
-    return [(a, b) for (a, first), (b, second) in combinations(boxes, 2) if first.overlaps(second)]
+def problems(figure: Figure) -> list[str]:
+    """Pairs of texts whose boxes overlap, and texts that are not wholly inside the figure."""
+    texts = visible_texts(figure)
+    width, height = figure.get_size_inches() * figure.dpi
+    found = [
+        f"outside the figure: {text}"
+        for text, box in texts
+        if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1
+    ]
+    boxes = [(text, shrunk(box)) for text, box in texts]
+    return found + [
+        f"overlap: {a} / {b}"
+        for (a, first), (b, second) in combinations(boxes, 2)
+        if first.overlaps(second)
+    ]
 
 
 def shrunk(box: Bbox) -> Bbox:
-    return Bbox.from_extents(box.x0 + TOUCHING_PIXELS, box.y0 + TOUCHING_PIXELS,
-                             box.x1 - TOUCHING_PIXELS, box.y1 - TOUCHING_PIXELS)
-
-
-def outside(figure: Figure) -> list[str]:
-    """Texts that are not wholly inside the figure."""
-    width, height = figure.get_size_inches() * figure.dpi
-    return [text for text, box in visible_texts(figure)
-            if box.x0 < -1 or box.y0 < -1 or box.x1 > width + 1 or box.y1 > height + 1]
+    return Bbox.from_extents(
+        box.x0 + TOUCHING_PIXELS,
+        box.y0 + TOUCHING_PIXELS,
+        box.x1 - TOUCHING_PIXELS,
+        box.y1 - TOUCHING_PIXELS,
+    )

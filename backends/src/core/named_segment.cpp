@@ -13,7 +13,7 @@
 #include <utility>
 
 #include <share/core/error.hpp>
-#include <share/core/process_identity.hpp>
+#include <share/core/process_watch.hpp>
 
 namespace share {
 namespace {
@@ -37,8 +37,8 @@ std::string fresh_name() {
   std::uint64_t random;
   if (getrandom(&random, sizeof random, 0) != sizeof random)
     throw SystemError("getrandom", "segment name", errno);
-  const ProcessIdentity self = ProcessIdentity::of_self();
-  return fmt::format("/share.{}.{}.{:016x}", self.pid, self.start_ticks, random);
+  return fmt::format("/share.{}.{}.{:016x}", getpid(), process_start_time(getpid()).value_or(0),
+                     random);
 }
 
 }  // namespace
@@ -97,7 +97,7 @@ int NamedSegment::remove_abandoned() {
     const std::string name = "/" + entry.path().filename().string();
     NameParts parts;
     if (!parse(name, parts)) continue;
-    if (ProcessIdentity{parts.pid, parts.start}.alive()) continue;
+    if (process_start_time(parts.pid) == parts.start) continue;  // its owner lives
     if (shm_unlink(name.c_str()) == 0) ++removed;
   }
   return removed;

@@ -7,7 +7,7 @@
 #include <share/core/error.hpp>
 #include <share/manager/address.hpp>
 #include <share/manager/client.hpp>
-#include <share/manager/process_watch.hpp>
+#include <share/core/process_watch.hpp>
 
 #include "sockets.hpp"
 
@@ -74,6 +74,9 @@ class Connection::Line {
   }
 
   void check(const protocol::Header& header) const {
+    if (header.version != protocol::kVersion) {
+      refuse(protocol::name_of(Status::wrong_version), static_cast<int>(Status::wrong_version));
+    }
     if (header.code == static_cast<std::uint8_t>(Status::ok)) return;
     refuse(protocol::name_of(static_cast<Status>(header.code)), header.code);
   }
@@ -122,11 +125,13 @@ class Connection::Line {
       if (zmq_msg_recv(answer_.handle(), socket_.handle(), 0) >= 0) {
         protocol::Header header;
         if (protocol::read_header(answer(), header) && header.request == request_) return header;
-      } else if (check_wait(zmq_errno(), "zmq_msg_recv")) {
-        if (last_slice) throw ServerGone(address_, operation(), Applied::maybe);
-        last_slice = server_ended();
+      } else {
+        const bool whole_slice = check_wait(zmq_errno(), "zmq_msg_recv");
+        if (last_slice && whole_slice) throw ServerGone(address_, operation(), Applied::maybe);
+        last_slice = last_slice || server_ended();
       }
-      if (!last_slice && Clock::now() >= deadline) {
+      if (Clock::now() >= deadline) {
+        if (last_slice) throw ServerGone(address_, operation(), Applied::maybe);
         throw CallTimedOut(address_, operation(), timeout_);
       }
     }

@@ -5,7 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
-#include <share/manager/descriptor.hpp>
+#include <share/core/descriptor.hpp>
 #include <share/manager/msgpack.hpp>
 #include <share/manager/protocol.hpp>
 #include <string>

@@ -3,6 +3,7 @@
 #include <limits>
 #include <share/core/error.hpp>
 #include <share/manager/msgpack.hpp>
+#include <string>
 
 namespace share::manager::msgpack {
 

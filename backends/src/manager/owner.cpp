@@ -8,7 +8,7 @@
 #include <share/core/element.hpp>
 #include <share/core/error.hpp>
 #include <share/manager/owner.hpp>
-#include <share/manager/process_watch.hpp>
+#include <share/core/process_watch.hpp>
 #include <share/manager/protocol.hpp>
 
 #include "control_channel.hpp"

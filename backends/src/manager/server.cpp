@@ -62,7 +62,8 @@ std::uint64_t random_number() {
 std::unique_ptr<SocketFile> take_socket_file(const std::string& endpoint) {
   ::umask(077);
   const std::string path = socket_path(endpoint);
-  return path.empty() ? nullptr : std::make_unique<SocketFile>(path);
+  if (path.empty()) return nullptr;
+  return std::make_unique<SocketFile>(path);
 }
 
 zmq::socket_t bound_socket(zmq::context_t& context, const std::string& endpoint) {

@@ -5,7 +5,7 @@
 // server's alone.
 #pragma once
 
-#include <share/manager/descriptor.hpp>
+#include <share/core/descriptor.hpp>
 #include <string>
 
 namespace share::manager {

@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
-#include <linux/close_range.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -100,6 +99,7 @@ pid_t spawn_server(const std::vector<std::string>& command, const ServerOptions&
   std::vector<std::string> words = command;
   std::ranges::move(to_arguments(options), std::back_inserter(words));
   std::vector<char*> pointers;
+  pointers.reserve(words.size() + 1);
   for (std::string& word : words) pointers.push_back(word.data());
   pointers.push_back(nullptr);
   msgpack::Writer report;

@@ -15,18 +15,18 @@ class Descriptor {
   Descriptor(Descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
   Descriptor& operator=(Descriptor&& other) noexcept {
     if (this != &other) {
-      reset();
+      close();
       fd_ = std::exchange(other.fd_, -1);
     }
     return *this;
   }
-  ~Descriptor() { reset(); }
+  ~Descriptor() { close(); }
 
   int get() const noexcept { return fd_; }
   explicit operator bool() const noexcept { return fd_ >= 0; }
   /// Gives the descriptor up to the caller.
   int release() noexcept { return std::exchange(fd_, -1); }
-  void reset() noexcept {
+  void close() noexcept {
     if (fd_ >= 0) ::close(std::exchange(fd_, -1));
   }
 

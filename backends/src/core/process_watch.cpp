@@ -5,11 +5,11 @@
 #include <cerrno>
 #include <fstream>
 #include <share/core/error.hpp>
-#include <share/manager/process_watch.hpp>
+#include <share/core/process_watch.hpp>
 #include <sstream>
 #include <string>
 
-namespace share::manager {
+namespace share {
 
 std::optional<std::uint64_t> process_start_time(pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
@@ -50,4 +50,4 @@ void ProcessWatch::send(int signal) const noexcept {
   ::syscall(SYS_pidfd_send_signal, pidfd_.get(), signal, nullptr, 0);
 }
 
-}  // namespace share::manager
+}  // namespace share

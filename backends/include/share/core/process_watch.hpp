@@ -8,9 +8,9 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <share/manager/descriptor.hpp>
+#include <share/core/descriptor.hpp>
 
-namespace share::manager {
+namespace share {
 
 /// Clock ticks after boot at which the process started (field 22 of /proc/<pid>/stat): together
 /// with the process id it names a process for as long as the machine runs. Empty when there is no
@@ -35,4 +35,4 @@ class ProcessWatch {
   Descriptor pidfd_;
 };
 
-}  // namespace share::manager
+}  // namespace share

@@ -1,0 +1,122 @@
+// The evaluation of a control area filled in by hand.
+#include "bench/trial/evaluation.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+#include <memory>
+
+#include "tests/bench/records.hpp"
+
+namespace sharebench::test {
+namespace {
+
+constexpr std::uint64_t kMs = 1'000'000;
+
+class EvaluationTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    memory_.reset(static_cast<std::byte*>(std::aligned_alloc(128, ControlArea::bytes(2) + 128)));
+    std::fill_n(memory_.get(), ControlArea::bytes(2), std::byte{0});
+    area_.header().workers = 2;
+    for (std::uint32_t w = 0; w < 2; ++w) {
+      set_window(w, 100 * kMs, 200 * kMs, 1000);
+      area_.slot(w).active_slices = 10;
+    }
+  }
+  void set_window(std::uint32_t w, std::uint64_t begin, std::uint64_t end, std::uint64_t operations) {
+    Sample* samples = area_.slot(w).samples;
+    samples[0] = {500, 500, begin, 7, 0, 1, 1, 0, 0, 1};
+    samples[1] = {500 + operations, 500 + operations, end, 7 + (end - begin), 0, 2, 4, 0, 0, 1};
+  }
+  TrialResult evaluated(const std::string& backend = "atomic", bool oversubscribed = false) {
+    return evaluate(area_, increment(backend), *find_backend(backend), oversubscribed);
+  }
+  struct Free {
+    void operator()(std::byte* p) const { std::free(p); }
+  };
+  std::unique_ptr<std::byte, Free> memory_;
+  struct LazyArea {
+    std::unique_ptr<std::byte, Free>& memory;
+    ControlHeader& header() const { return ControlArea(memory.get()).header(); }
+    WorkerSlot& slot(std::uint32_t w) const { return ControlArea(memory.get()).slot(w); }
+    operator ControlArea() const { return ControlArea(memory.get()); }
+  } area_{memory_};
+};
+
+TEST_F(EvaluationTest, RateIsTheSumOfTheWorkersOwnRates) {
+  set_window(1, 100 * kMs, 150 * kMs, 1000);  // twice as fast, half as long
+  const TrialResult r = evaluated();
+  EXPECT_NEAR(r.rate, 10'000 + 20'000, 1e-6);
+  EXPECT_EQ(r.operations, 2000u);
+  EXPECT_NEAR(r.fairness, 0.9, 1e-9);
+  EXPECT_NEAR(r.cpu_workers_seconds, 0.15, 1e-9);
+}
+
+TEST_F(EvaluationTest, ATrialThatRanTogetherIsValid) {
+  const TrialResult r = evaluated();
+  EXPECT_EQ(r.overlap, 1);
+  EXPECT_TRUE(r.valid());
+  EXPECT_EQ(r.workers[0].context_switches, 4u);
+}
+
+TEST_F(EvaluationTest, WorkersThatRanOneAfterTheOtherAreInvalid) {
+  set_window(1, 210 * kMs, 310 * kMs, 1000);
+  const TrialResult r = evaluated();
+  EXPECT_LT(r.overlap, 0);
+  ASSERT_EQ(r.invalid.size(), 1u);
+  EXPECT_EQ(r.invalid[0].code, "V1 overlap");
+}
+
+TEST_F(EvaluationTest, TheBoundIsLowerBeyondTheCores) {
+  set_window(1, 108 * kMs, 200 * kMs, 1000);
+  EXPECT_FALSE(evaluated().valid());
+  EXPECT_TRUE(evaluated("atomic", true).valid());
+}
+
+TEST_F(EvaluationTest, AWorkerWithoutACpuIsAbsentOneThatWaitsInTheBackendIsNot) {
+  area_.slot(1).active_slices = 3;
+  EXPECT_TRUE(evaluated().valid()) << "it slept in the backend";
+  area_.slot(1).samples[1].run_delay_ns = 60 * kMs;
+  EXPECT_FALSE(evaluated().valid()) << "it was runnable and had no CPU";
+}
+
+TEST_F(EvaluationTest, LostUpdatesBreakAnExactPromiseOnly) {
+  area_.slot(0).lost = 1;
+  const TrialResult exact = evaluated("atomic");
+  EXPECT_TRUE(exact.promise_broken());
+  ASSERT_EQ(exact.invalid.size(), 1u);
+  EXPECT_EQ(exact.invalid[0].code, "V2 correctness");
+  EXPECT_TRUE(evaluated("raw").valid());
+}
+
+TEST_F(EvaluationTest, ExtraWrongAndCorruptedBreakItToo) {
+  for (std::uint64_t WorkerSlot::* count :
+       {&WorkerSlot::extra, &WorkerSlot::wrong_elements, &WorkerSlot::corrupted}) {
+    area_.slot(0).*count = 1;
+    EXPECT_TRUE(evaluated("mutex.robust").promise_broken());
+    area_.slot(0).*count = 0;
+  }
+}
+
+TEST_F(EvaluationTest, NeighbourFloorIsTheRatioOfTheRates) {
+  area_.header().floor = FloorMode::window;
+  for (std::uint32_t w = 0; w < 2; ++w) {
+    area_.slot(w).samples[2] = {2000, 2000, 300 * kMs, 0, 0, 0, 0, 0, 0, 1};
+    area_.slot(w).samples[3] = {4000, 4000, 400 * kMs, 0, 0, 0, 0, 0, 0, 1};
+  }
+  const TrialResult r = evaluated();
+  EXPECT_NEAR(*r.floor_ratio, 2.0, 1e-9) << "the backend takes twice the time of the floor";
+  EXPECT_EQ(r.floor_how, "neighbour");
+}
+
+TEST_F(EvaluationTest, AWindowWithoutAnOperationIsImplausible) {
+  set_window(0, 100 * kMs, 200 * kMs, 0);
+  set_window(1, 100 * kMs, 200 * kMs, 0);
+  const TrialResult r = evaluated();
+  ASSERT_FALSE(r.valid());
+  EXPECT_EQ(r.invalid[0].code, "V10 plausibility");
+}
+
+}  // namespace
+}  // namespace sharebench::test

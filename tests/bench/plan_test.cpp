@@ -1,0 +1,126 @@
+#include "bench/plan/plan.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <set>
+
+namespace sharebench {
+namespace {
+
+Machine two_cores() {
+  Machine m;
+  m.cores = m.online = 2;
+  m.caches = {{"Data", 1, 48 << 10, 1}, {"Unified", 2, 2 << 20, 1}, {"Unified", 3, 8 << 20, 2}};
+  return m;
+}
+
+Plan plan_of(const std::string& cells, const Selection& selection = {}) {
+  const std::string text = R"({"schema":1,"name":"t","stages":[{"name":"s","blocks":3,"cells":[)" +
+                           cells + "]}]}";
+  return make_plan(parse_sweep(text, "test"), two_cores(), selection);
+}
+
+std::vector<std::string> names(const Plan& plan) {
+  std::vector<std::string> all;
+  for (const PlannedStage& stage : plan.stages)
+    for (const Cell& cell : stage.cells) all.push_back(full_name(cell));
+  return all;
+}
+
+constexpr const char* kSquare =
+    R"({"workload":"square","backends":["atomic"],"procs":[1],"elements":[ELEMENTS],"slices":[SLICES]})";
+
+std::string square(std::string elements, std::string slices) {
+  std::string text = kSquare;
+  text.replace(text.find("ELEMENTS"), 8, elements);
+  return text.replace(text.find("SLICES"), 6, slices);
+}
+
+TEST(Plan, NamesAreThoseOfTheResults) {
+  EXPECT_EQ(names(plan_of(R"({"workload":"increment","backends":["mutex.robust"],"procs":[4]})")),
+            std::vector<std::string>{"increment/mutex.robust/procs:4/manual_time"});
+  EXPECT_EQ(names(plan_of(square("65536", "4"))),
+            std::vector<std::string>{"square/atomic/procs:1/elements:65536/slice:4/manual_time"});
+}
+
+TEST(Plan, WordsDependOnTheMachine) {
+  EXPECT_EQ(names(plan_of(square("\"l2\"", "\"all\""))),
+            std::vector<std::string>{"square/atomic/procs:1/elements:65536/slice:65536/manual_time"});
+  EXPECT_EQ(names(plan_of(square("\"beyond-llc\"", "4096"))),
+            std::vector<std::string>{"square/atomic/procs:1/elements:2097152/slice:4096/manual_time"});
+  const auto cells = names(
+      plan_of(R"({"workload":"increment","backends":["atomic"],"procs":["cores","2*cores",2]})"));
+  EXPECT_EQ(cells.size(), 2u) << "cores is 2 here, and a cell is planned once";
+}
+
+TEST(Plan, SlicesThatDoNotFitAreLeftOutAloud) {
+  const Plan plan = plan_of(square("4, 10", "4, 4096"));
+  EXPECT_EQ(plan.cells(), 1u);
+  EXPECT_EQ(plan.left_out.size(), 3u);
+}
+
+TEST(Plan, LargeArraysAreNotForServers) {
+  std::string cells = square("1000000", "100");
+  cells.replace(cells.find("atomic"), 6, "manager.ipc");
+  const Plan plan = plan_of(cells);
+  EXPECT_EQ(plan.cells(), 0u);
+  ASSERT_EQ(plan.left_out.size(), 1u);
+}
+
+TEST(Plan, SelectionsNarrowDown) {
+  const char* all = R"({"workload":"increment","backends":"all","procs":[1,2]})";
+  EXPECT_EQ(plan_of(all, {{"mutex"}, {}, {}, ""}).cells(), 6u);
+  EXPECT_EQ(plan_of(all, {{"mutex.boost", "raw"}, {}, {}, ""}).cells(), 4u);
+  EXPECT_EQ(plan_of(all, {{"atomic"}, {}, {"3", "5"}, ""}).cells(), 2u);
+  EXPECT_EQ(plan_of(all, {{}, {"square"}, {}, ""}).cells(), 0u);
+  EXPECT_EQ(plan_of(all, {{}, {}, {}, "atomic/procs:[12]/"}).cells(), 2u);
+  EXPECT_EQ(plan_of(all, {{}, {}, {}, "-procs:1"}).cells(), plan_of(all).cells() / 2);
+  EXPECT_THROW(plan_of(all, {{"mutexx"}, {}, {}, ""}), SweepError);
+  EXPECT_THROW(plan_of(all, {{}, {"cube"}, {}, ""}), SweepError);
+  EXPECT_THROW(plan_of(all, {{}, {}, {"0"}, ""}), SweepError);
+  EXPECT_THROW(plan_of(all, {{}, {}, {"two"}, ""}), SweepError);
+  EXPECT_THROW(plan_of(all, {{}, {}, {}, "("}), SweepError);
+}
+
+TEST(Plan, OrderIsAPermutationFixedBySeedStageAndBlock) {
+  const Plan plan = plan_of(R"({"workload":"increment","backends":"all","procs":[1,2,3,4]})");
+  const PlannedStage& stage = plan.stages[0];
+  const auto order = [&](std::uint64_t seed, std::uint32_t block) {
+    std::vector<std::string> list;
+    for (const Cell& cell : block_order(stage, seed, block)) list.push_back(full_name(cell));
+    return list;
+  };
+  EXPECT_EQ(order(1, 0), order(1, 0));
+  EXPECT_NE(order(1, 0), order(1, 1));
+  EXPECT_NE(order(1, 0), order(2, 0));
+  auto sorted = order(1, 0), planned = names(plan);
+  std::sort(sorted.begin(), sorted.end());
+  std::sort(planned.begin(), planned.end());
+  EXPECT_EQ(sorted, planned);
+}
+
+TEST(Plan, NoPositionIsFavoured) {
+  const Plan plan = plan_of(R"({"workload":"increment","backends":"all","procs":[1]})");
+  const std::size_t cells = plan.cells();
+  std::vector<int> first(cells);
+  const int blocks = 9000;
+  for (int block = 0; block < blocks; ++block) {
+    const Cell cell = block_order(plan.stages[0], 7, static_cast<std::uint32_t>(block))[0];
+    for (std::size_t i = 0; i < cells; ++i)
+      if (plan.stages[0].cells[i] == cell) ++first[i];
+  }
+  double chi2 = 0;  // 99.9 % quantile for up to 9 degrees of freedom: 27.9
+  const double due = blocks / static_cast<double>(cells);
+  for (const int n : first) chi2 += (n - due) * (n - due) / due;
+  EXPECT_LT(chi2, 27.9);
+}
+
+TEST(Plan, LargestSegmentIsTold) {
+  const Plan plan = plan_of(square("4096, 8192", "4"));
+  EXPECT_EQ(plan.largest_segment_bytes(), 65536u);
+  EXPECT_NE(plan.largest_segment_cell().find("elements:8192"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace sharebench

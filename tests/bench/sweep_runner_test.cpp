@@ -1,0 +1,98 @@
+// The runner with a clock and trials that take no time.
+#include "bench/sweep_runner.hpp"
+
+#include <gtest/gtest.h>
+
+#include "bench/output/google_benchmark.hpp"
+#include "tests/bench/records.hpp"
+
+namespace sharebench::test {
+namespace {
+
+class SweepRunnerTest : public ::testing::Test {
+ protected:
+  static void SetUpTestSuite() { start_google_benchmark("bench_tests"); }
+
+  void SetUp() override {
+    facts_.machine.cores = 2;
+    add_stage("first", 3, 2, {increment("atomic"), increment("raw"), increment("mutex.robust")});
+    add_stage("second", 2, 1, {increment("atomic", 4)});
+  }
+  void add_stage(const std::string& name, std::uint32_t blocks, std::uint32_t min_blocks,
+                 std::vector<Cell> cells) {
+    Stage stage;
+    stage.name = name;
+    stage.blocks = blocks;
+    stage.min_blocks = min_blocks;
+    facts_.plan.stages.push_back({stage, std::move(cells)});
+  }
+  std::vector<TrialRecord> run() {
+    RunnerHooks hooks;
+    hooks.run_trial = [this](const TrialSpec& spec) {
+      now_ += trial_seconds_;
+      ++ran_;
+      if (fail_on_ == full_name(spec.cell)) throw TrialFailed("worker 0 died");
+      return *trial(spec.cell, 0, 10).result;
+    };
+    hooks.now_seconds = [this] { return now_; };
+    hooks.stop_asked = [this] { return ran_ >= stop_after_; };
+    hooks.on_block = [this](const std::string& stage, std::uint32_t block, std::uint32_t) {
+      blocks_.push_back(stage + std::to_string(block));
+    };
+    hooks.on_begin = [](const Cell&) {};
+    hooks.on_end = [](const TrialRecord&) {};
+    return SweepRunner(facts_, hooks).run();
+  }
+
+  RunFacts facts_;
+  double now_ = 100, trial_seconds_ = 0.2;
+  int ran_ = 0, stop_after_ = 1'000'000;
+  std::string fail_on_;
+  std::vector<std::string> blocks_;
+};
+
+TEST_F(SweepRunnerTest, RunsEveryCellOnceABlock) {
+  const auto records = run();
+  EXPECT_EQ(records.size(), 3u * 3 + 2);
+  EXPECT_EQ(blocks_, (std::vector<std::string>{"first0", "first1", "first2", "second0", "second1"}));
+  for (std::uint32_t block = 0; block < 3; ++block) {
+    std::vector<std::string> names;
+    for (const TrialRecord& r : records)
+      if (r.stage == "first" && r.block == block) names.push_back(r.cell.backend);
+    std::sort(names.begin(), names.end());
+    EXPECT_EQ(names, (std::vector<std::string>{"atomic", "mutex.robust", "raw"}));
+  }
+  EXPECT_TRUE(facts_.not_measured.empty());
+  EXPECT_NEAR(facts_.seconds, 11 * 0.2, 1e-9);
+}
+
+TEST_F(SweepRunnerTest, AFailedTrialIsARecordAndTheSweepGoesOn) {
+  fail_on_ = "increment/raw/procs:2/manual_time";
+  const auto records = run();
+  EXPECT_EQ(records.size(), 11u);
+  EXPECT_EQ(std::count_if(records.begin(), records.end(),
+                          [](const TrialRecord& r) { return r.failure == "worker 0 died"; }),
+            3);
+}
+
+TEST_F(SweepRunnerTest, WhatDoesNotFitTheBudgetIsSaid) {
+  trial_seconds_ = 1;  // a block of the first stage: 3 s; 3 + 3 + 3 + 1 + 1 in all
+  facts_.sweep.budget_seconds = 8;
+  run();
+  EXPECT_LE(facts_.seconds, 8);
+  EXPECT_EQ(blocks_.front(), "first0");
+  EXPECT_EQ(blocks_.back().substr(0, 6), "second") << "every stage had its turn";
+  ASSERT_FALSE(facts_.not_measured.empty());
+  EXPECT_NE(facts_.not_measured[0].find("budget"), std::string::npos);
+}
+
+TEST_F(SweepRunnerTest, AnInterruptEndsAfterTheTrial) {
+  stop_after_ = 2;
+  const auto records = run();
+  EXPECT_EQ(records.size(), 2u);
+  EXPECT_TRUE(facts_.interrupted);
+  EXPECT_EQ(facts_.not_measured.size(), 2u);
+}
+
+}  // namespace
+}  // namespace sharebench::test

@@ -1,0 +1,86 @@
+// The promise about updates, with several processes at once: an exact backend has every update once,
+// and the values that add() returns are a permutation; a lossy one loses some, else it is no control.
+#include <algorithm>
+
+#include "bench/workloads/ring.hpp"
+#include "tests/contract/contract_test.hpp"
+#include "tests/contract/ring_operation.hpp"
+
+namespace share::test {
+namespace {
+
+template <class B>
+class UpdatesOf : public ContractTest<B> {
+ protected:
+  static constexpr bool kRemote = B::traits.runs_in == RunsIn::server || kIsManager<B>;
+  static constexpr std::int64_t kAdds = kRemote ? 2'000 : 200'000;
+  static constexpr int kUsers = 4;
+};
+TYPED_TEST_SUITE(UpdatesOf, AsTestTypes<AllBackends>::Types, BackendNames);
+
+TYPED_TEST(UpdatesOf, CounterKeepsThePromise) {
+  if (!this->kStores) GTEST_SKIP() << "stores nothing, by promise";
+  constexpr std::int64_t kTotal = this->kAdds * this->kUsers;
+  SharedArray<std::int64_t> returned(static_cast<std::size_t>(kTotal));
+  SharedArray<std::atomic<int>> ready(1);
+  std::vector<Child> users;
+  for (int user = 0; user < this->kUsers; ++user)
+    users.push_back(this->start_user([&, user](TypeParam& backend) {
+      auto counter = backend.template value<std::int64_t>("counter");
+      meet(ready[0], this->kUsers);
+      for (std::int64_t i = 0; i < this->kAdds; ++i)
+        returned[static_cast<std::size_t>(user * this->kAdds + i)] = counter.add(1);
+      return true;
+    }));
+  for (Child& user : users) ASSERT_TRUE(user.succeeded());
+
+  SharedArray<std::int64_t> final_value(1);
+  ASSERT_TRUE(this->in_user([&](TypeParam& backend) {
+    final_value[0] = backend.template value<std::int64_t>("counter").load();
+    return true;
+  }));
+  if (TypeParam::traits.updates == Updates::exact) {
+    EXPECT_EQ(final_value[0], kTotal);
+    std::vector<std::int64_t> values(returned.data(), returned.data() + kTotal);
+    std::sort(values.begin(), values.end());
+    for (std::int64_t i = 0; i < kTotal; ++i)
+      ASSERT_EQ(values[static_cast<std::size_t>(i)], i) << "add() returned a value twice or never";
+  } else {
+    EXPECT_LT(final_value[0], kTotal) << "a control that loses nothing tests nothing";
+  }
+}
+
+TYPED_TEST(UpdatesOf, TransformKeepsThePromise) {
+  if (TypeParam::traits.updates != Updates::exact) GTEST_SKIP() << "promises nothing about elements";
+  using sharebench::kRing;
+  constexpr std::size_t kSlice = 8;
+  const int passes = this->kRemote ? 100 : 5'000;
+  const auto elements = this->kElements;
+  ASSERT_TRUE(this->in_user([&](TypeParam& backend) {
+    auto array = backend.template array<double>("array", elements);
+    array.write(0, std::vector<double>(elements, kRing[0]));
+    return true;
+  }));
+  SharedArray<std::atomic<int>> ready(1);
+  std::vector<Child> users;
+  for (int user = 0; user < this->kUsers; ++user)
+    users.push_back(this->start_user([&](TypeParam& backend) {
+      auto array = backend.template array<double>("array", elements);
+      meet(ready[0], this->kUsers);
+      for (int pass = 0; pass < passes; ++pass)
+        for (std::size_t first = 0; first < elements; first += kSlice)
+          array.transform(first, kSlice, RingOperation{});
+      return true;
+    }));
+  for (Child& user : users) ASSERT_TRUE(user.succeeded());
+  EXPECT_TRUE(this->in_user([&](TypeParam& backend) {
+    auto array = backend.template array<double>("array", elements);
+    std::vector<double> found(elements);
+    array.read(0, found);
+    const double due = kRing[static_cast<std::size_t>(passes * this->kUsers) % kRing.size()];
+    return std::all_of(found.begin(), found.end(), [&](double x) { return x == due; });
+  }));
+}
+
+}  // namespace
+}  // namespace share::test
