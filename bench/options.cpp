@@ -144,7 +144,8 @@ ParsedOptions parse_options(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     for (const std::string& argument : arguments)
       if (const char* why = why_refused(argument.substr(0, argument.find('=')));
-          why != nullptr && error.get_name() == "ExtrasError") {
+          why != nullptr &&
+          error.get_exit_code() == static_cast<int>(CLI::ExitCodes::ExtrasError)) {
         std::cerr << "sharebench: " << argument << " is refused: " << why << "\n";
         return {std::nullopt, kExitUsage};
       }

@@ -26,11 +26,11 @@ std::uint64_t resolve_elements(const std::string& word, const Machine& machine) 
   // A quarter of a core's L2 leaves room for everything else; where /sys tells nothing, 256 KiB and
   // 32 MiB are assumed.
   if (word == "l2") {
-    const std::uint64_t l2 = std::max<std::uint64_t>(machine.cache_bytes(2), 256 << 10);
+    const std::uint64_t known = machine.cache_bytes(2), l2 = known != 0 ? known : 256 << 10;
     return std::bit_floor(l2 / 4 / sizeof(double));
   }
   if (word == "beyond-llc") {
-    const std::uint64_t llc = std::max<std::uint64_t>(machine.last_level_bytes(), 32 << 20);
+    const std::uint64_t known = machine.last_level_bytes(), llc = known != 0 ? known : 32 << 20;
     return (2 * llc / sizeof(double) + 4095) / 4096 * 4096;
   }
   return std::stoull(word);

@@ -30,20 +30,24 @@ void RobustMutex::init() {
   check("pthread_mutex_init", pthread_mutex_init(&mutex_, &attributes));
   pthread_mutexattr_destroy(&attributes);
   recoveries_ = 0;
+  poisoned_.store(0);
 }
 
 bool RobustMutex::try_lock() {
   const int error = pthread_mutex_trylock(&mutex_);
-  if (error == EBUSY) return false;
+  if (error == EBUSY && poisoned_.load() == 0) return false;
   if (error != 0) lock_after(error);
   return true;
 }
 
 RobustMutex::Acquired RobustMutex::lock_after(int try_error) {
+  // glibc's trylock keeps the lock word when it answers ENOTRECOVERABLE (2.36), so those who come later
+  // would see a busy mutex for ever: remember.
+  if (try_error == ENOTRECOVERABLE) poisoned_.store(1);
+  if (poisoned_.load() != 0) throw LockPoisoned("robust mutex");
   switch (try_error) {
     case EBUSY: return lock_until(Deadline::after(kDefaultLimit), kDefaultLimit);
     case EOWNERDEAD: return take_over();  // the try did acquire it
-    case ENOTRECOVERABLE: throw LockPoisoned("robust mutex");
     default: throw SystemError("pthread_mutex_trylock", "robust mutex", try_error);
   }
 }

@@ -9,6 +9,7 @@
 
 #include <pthread.h>
 
+#include <atomic>
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
@@ -58,6 +59,7 @@ class RobustMutex {
   Acquired take_over();
   pthread_mutex_t mutex_;
   std::uint64_t recoveries_;
+  std::atomic<std::uint32_t> poisoned_;  // see lock_after()
 };
 
 }  // namespace share::mutex
