@@ -1,0 +1,191 @@
+"""What a run writes: every rule of docs/results-format.md, on real runs."""
+
+import json
+import math
+import os
+import pathlib
+import subprocess
+import sys
+import unittest
+
+from tests.end_to_end import readers
+from tests.end_to_end.program import ProgramTest, increment, results_of, square, sweep
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+COMPARE = "/usr/share/benchmark/compare.py"
+#: Every kind of backend, few trials.
+BOTH = sweep(increment(["null", "raw", "atomic", "mutex.robust", "mutex.getset", "manager.ipc"], [1, 2]),
+             square(["raw", "atomic", "mutex.robust"], [2]), square(["manager.ipc"], [1]),
+             blocks=2, floors=True)
+
+
+def numbers_in(value):
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        for item in value:
+            yield from numbers_in(item)
+    elif isinstance(value, float):
+        yield value
+
+
+class Results(ProgramTest):
+    def rows(self, results, kind="iteration"):
+        return [row for row in results["benchmarks"] if row["run_type"] == kind]
+
+    def test_a_run_keeps_every_rule(self):
+        folder, done = self.run_sweep(BOTH)
+        results, tracked = results_of(folder), results_of(folder, "results.ci.json")
+        with self.subTest("no number that a reader cannot take"):
+            for value in numbers_in(results):
+                self.assertTrue(math.isfinite(value))
+            for row in results["benchmarks"] + tracked["benchmarks"]:
+                self.assertGreater(row["real_time"], 0, row["name"])
+                self.assertGreater(row["cpu_time"], 0, row["name"])
+        with self.subTest("schema"):
+            self.check_schema(results)
+        with self.subTest("names"):
+            for row in results["benchmarks"]:
+                self.assertRegex(row["run_name"],
+                                 r"^(increment|square)/[a-z0-9.]+/procs:\d+"
+                                 r"(/elements:\d+/slice:\d+)?/manual_time$")
+        with self.subTest("journal has every trial"):
+            journal = [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
+            self.assertEqual(len(journal), results["sharebench"]["plan"]["trials"])
+            self.assertEqual({(t["name"], t["block"]) for t in journal},
+                             {(c["name"], b) for c in results["sharebench"]["cells"] for b in (0, 1)})
+        with self.subTest("trackers' file has one row a cell that has a time"):
+            names = [row["name"] for row in tracked["benchmarks"]]
+            timed = [c["name"] for c in results["sharebench"]["cells"] if c["ns_per_op"]]
+            self.assertEqual(sorted(names), sorted(timed))
+            medians = {c["name"]: c["ns_per_op"]["median"] for c in results["sharebench"]["cells"]
+                       if c["ns_per_op"]}
+            for row in tracked["benchmarks"]:
+                self.assertEqual(row["real_time"], medians[row["name"]])
+        with self.subTest("known readers"):
+            self.assertEqual(len(readers.github_action_benchmark(tracked)), len(tracked["benchmarks"]))
+            self.assertEqual(set(readers.bencher(tracked)), set(names))
+            readers.bencher(results)
+            self.assertTrue(readers.conbench(results))
+        with self.subTest("the table is what stdout holds, progress goes to stderr"):
+            self.assertIn("verdict:", done.stdout)
+            self.assertIn(f"results: results/{folder.name}", done.stdout)
+            self.assertNotIn("trials done", done.stdout)
+            self.assertIn("trials done", done.stderr)
+
+    def check_schema(self, results):
+        try:
+            import jsonschema
+        except ImportError:
+            self.skipTest("no jsonschema")
+        schema = json.loads((ROOT / "docs/results.schema.json").read_text())
+        jsonschema.validate(results, schema)
+        broken = json.loads(json.dumps(results))
+        del broken["sharebench"]["cells"][0]["overlap"]
+        with self.assertRaises(jsonschema.ValidationError):
+            jsonschema.validate(broken, schema)
+
+    def test_updates_are_counted_and_promises_checked(self):
+        folder, _ = self.run_sweep(sweep(increment(["raw", "atomic", "mutex.robust", "mutex.boost",
+                                                    "mutex.getset", "manager.ipc", "manager.tcp",
+                                                    "manager.getset"], [2]),
+                                         square(["atomic", "mutex.robust", "mutex.boost"], [2]),
+                                         square(["manager.ipc", "manager.tcp"], [2]), blocks=2,
+                                         timing={"window_ms": 100}))
+        promises = {b["name"]: b["updates"] for b in results_of(folder)["sharebench"]["backends"]}
+        for cell in results_of(folder)["sharebench"]["cells"]:
+            with self.subTest(cell["name"]):
+                self.assertIn("overlap", cell)
+                if promises[cell["backend"]] == "exact":
+                    self.assertTrue(cell["promise_kept"])
+                    for count in ("lost_updates", "extra_updates", "wrong_elements", "corrupted"):
+                        self.assertEqual(cell[count], 0)
+                else:
+                    self.assertGreater(cell["lost_updates"], 0)
+                    self.assertEqual(cell["extra_updates"], 0)
+
+    def test_an_exact_backend_that_loses_updates_is_exit_4_and_never_ranked(self):
+        folder, done = self.run_sweep(sweep(increment(["broken.promise", "atomic"], [2]), blocks=9,
+                                            timing={"window_ms": 60}), expect=4,
+                                      program=os.environ["SHAREBENCH_BROKEN"])
+        ours = results_of(folder)["sharebench"]
+        self.assertEqual(ours["verdict"], "promise broken")
+        cell = next(c for c in ours["cells"] if c["backend"] == "broken.promise")
+        self.assertFalse(cell["promise_kept"])
+        self.assertGreater(cell["lost_updates"], 0)
+        row = next(r for r in ours["comparison"][0]["rows"] if r["backend"] == "broken.promise")
+        self.assertIsNone(row["rank"])
+        self.assertEqual(row["verdict"], "promise broken")
+        self.assertIn("promise broken", done.stdout)
+
+    def test_two_runs_never_share_a_folder_and_latest_is_the_newest(self):
+        small = sweep(increment(["atomic"]))
+        first, _ = self.run_sweep(small)
+        second, _ = self.run_sweep(small)
+        self.assertNotEqual(first, second)
+        self.assertEqual(len(list(self.folder.glob("results/*/results.json"))), 3)  # latest is a link
+
+    def test_debians_compare_reads_two_runs(self):
+        if not os.path.exists(COMPARE):
+            self.skipTest("no libbenchmark-tools")
+        files = []
+        for _ in range(2):
+            folder, _ = self.run_sweep(sweep(increment(["atomic", "raw"], [1]), blocks=9))
+            files.append(folder / "results.json")
+        done = subprocess.run([sys.executable, COMPARE, "benchmarks", *map(str, files)],
+                              capture_output=True, text=True, timeout=60)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("increment/atomic/procs:1/manual_time_pvalue", done.stdout)
+        self.assertIn("OVERALL_GEOMEAN", done.stdout)
+        self.assertNotIn("nan", done.stdout.lower())
+
+    def test_options_reach_the_results(self):
+        folder, done = self.run_sweep(sweep(increment(["atomic", "raw"], [1, 2])), "--seed", 77,
+                                      "--blocks", 2, "--procs", "1", "--backend", "atomic",
+                                      "--benchmark_out", "copy.json", "--benchmark_format", "json",
+                                      "--benchmark_context", "branch=main")
+        results = results_of(folder)
+        self.assertEqual(json.loads(done.stdout), results)
+        self.assertEqual(json.loads((self.folder / "copy.json").read_text()), results)
+        self.assertEqual(results["sharebench"]["plan"]["seed"], 77)
+        self.assertEqual(results["context"]["branch"], "main")
+        self.assertEqual([c["name"] for c in results["sharebench"]["cells"]],
+                         ["increment/atomic/procs:1/manual_time"])
+        self.assertEqual(json.loads((folder / "sweep.json").read_text())["stages"][0]["blocks"], 2)
+
+    def test_a_run_can_be_repeated_from_its_sweep_file(self):
+        first, _ = self.run_sweep(sweep(increment(["atomic", "raw"], [1])), "--seed", 5)
+        again, _ = self.run_sweep((first / "sweep.json").read_text())
+        order = [[json.loads(line)["name"] for line in (f / "trials.jsonl").read_text().splitlines()]
+                 for f in (first, again)]
+        self.assertEqual(*order)
+
+    def test_latency_has_percentiles_only_with_enough_samples(self):
+        folder, _ = self.run_sweep(sweep(increment(["atomic", "manager.ipc"], [1]), measure="latency"))
+        histograms = results_of(folder)["sharebench"]["histograms"]
+        fast = histograms["increment/atomic/procs:1"]
+        self.assertTrue(fast["closed_loop"])
+        self.assertEqual(sum(n for _, n in fast["buckets"]), fast["samples"])
+        self.assertIn("p50", fast["below_resolution"], "a nanosecond cannot be read from this clock")
+        for h in histograms.values():
+            for name, quantile in {"p50": 0.5, "p99": 0.99, "p99.9": 0.999}.items():
+                self.assertEqual(name in h["percentiles"], h["samples"] * (1 - quantile) >= 10 - 1e-6)
+            ordered = [h["percentiles"][p] for p in ("p50", "p90", "p99", "p99.9", "max")
+                       if p in h["percentiles"]]
+            self.assertEqual(ordered, sorted(ordered))
+
+    def test_floors_are_measured_in_the_same_launch(self):
+        folder, _ = self.run_sweep(sweep(increment(["atomic", "mutex.robust", "manager.ipc", "raw"], [1, 2]),
+                                         blocks=2, floors=True))
+        how = {c["name"].removesuffix("/manual_time"): c["of_floor"] and c["of_floor"]["how"]
+               for c in results_of(folder)["sharebench"]["cells"]
+               if c["ns_per_op"]}
+        for name, kind in how.items():
+            expected = None if "/raw/" in name else (
+                "alternating" if name.endswith("procs:1") else "neighbour")
+            self.assertEqual(kind, expected, name)
+        self.assertTrue(any(how.values()))
+
+
+if __name__ == "__main__":
+    unittest.main()
