@@ -12,6 +12,7 @@ class EchoServer {
  public:
   /// @throws share::Error when the server does not come up.
   EchoServer();
+  pid_t pid() const noexcept { return process_->pid(); }
   const std::string& address() const noexcept { return address_; }
 
  private:

@@ -65,7 +65,6 @@ CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
     if (!r.valid()) continue;
     ++s.valid;
     columns.add(r);
-    if (s.floor_how.empty()) s.floor_how = r.floor_how;
     if (r.latency && !s.latency)
       s.latency = r.latency;
     else if (r.latency)

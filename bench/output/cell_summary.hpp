@@ -20,7 +20,6 @@ struct CellSummary {
   std::map<std::string, int> invalid;  ///< code to count
   std::optional<Summary> ns;           ///< wall nanoseconds an operation; valid trials
   std::optional<Summary> floor_ratio;
-  std::string floor_how;
   double cpu_ns = 0, cpu_workers_ns = 0, cpu_server_ns = 0;  ///< medians, an operation
   double overlap_median = 0, overlap_min = 0, fairness_median = 0, fairness_min = 0;
   double switches_per_op = 0;

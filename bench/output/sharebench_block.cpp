@@ -25,7 +25,7 @@ json floor_json(const CellSummary& s) {
   if (!s.floor_ratio) return nullptr;
   return {{"median", s.floor_ratio->median}, {"low", s.floor_ratio->low},
           {"high", s.floor_ratio->high},     {"n", s.floor_ratio->n},
-          {"coverage", s.floor_ratio->coverage}, {"how", s.floor_how}};
+          {"coverage", s.floor_ratio->coverage}, {"how", "alternating"}};
 }
 
 json cell_json(const CellSummary& s) {

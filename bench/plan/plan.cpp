@@ -211,7 +211,7 @@ double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timi
                         : over                            ? timing.oversubscribed_window
                                                           : timing.window;
   const bool floor = stage.floors && find_pairing(cell.workload, cell.backend).has_floor;
-  const double floors = !floor ? 0 : cell.procs == 1 ? timing.floor_window : window;
+  const double floors = floor ? timing.floor_window : 0;
   // Allocating, mapping, filling, checking and freeing: about 1 s a GiB.
   const double memory = static_cast<double>(cell.elements) * 8 / (1 << 30) * 1.0;
   return start + (warm_up + window + floors) / 1000 + memory;

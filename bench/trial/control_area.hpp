@@ -35,17 +35,14 @@ enum class Phase : std::uint32_t {
 enum class Epoch : std::uint32_t {
   warm_up = 0,
   window_open = 1,
-  window_closed = 2,  ///< from here the floor runs, if there is one
-  floor_open = 3,
+  window_closed = 2,
+  floor_open = 3,  ///< backend and floor in turns, if there is a floor
   floor_closed = 4,
   stop = 5,
 };
 inline constexpr std::size_t kSamples = 4;
 
 enum class Measure : std::uint32_t { throughput = 0, latency = 1 };
-
-/// With one worker the floor window alternates 1-ms batches of backend and floor.
-enum class FloorMode : std::uint32_t { none = 0, window = 1, alternating = 2 };
 
 struct alignas(128) ControlLine {
   std::atomic<std::uint32_t> word;  ///< a futex
@@ -58,14 +55,14 @@ struct ControlHeader {
   std::uint32_t slot_bytes;
   std::uint32_t workers;
   Measure measure;
-  FloorMode floor;
+  std::uint32_t reserved;
   std::uint64_t elements;
   std::uint64_t slice;
   std::uint64_t batch_limit_ns;    ///< longest time between two looks at the epoch
   std::uint64_t counting_passes;   ///< of each worker in phase count
   std::uint64_t seed;
   std::int32_t report_descriptor;  ///< an eventfd: a worker adds 1 after changing its state
-  std::uint32_t reserved;
+  std::uint32_t reserved2;
   char workload[64];
   char backend[64];
   char address[1024];
@@ -73,6 +70,7 @@ struct ControlHeader {
   ControlLine phase;
   ControlLine epoch;
   std::atomic<std::uint64_t> count_start_ns;  ///< CLOCK_MONOTONIC: all begin phase count then
+  std::atomic<std::uint64_t> floor_turn_ns;   ///< length of a turn in floor_open; 0: no floor
 };
 
 /// What a worker knows about itself at an epoch.
@@ -98,8 +96,8 @@ struct WorkerSlot {
   alignas(128) Sample samples[kSamples];
   std::uint64_t applied_calls;    ///< calls that changed the shared state, until stop
   std::uint64_t active_slices;    ///< 10-ms slices of the window in which a batch ended
-  double floor_ratio;             ///< alternating: time of the backend / time of the floor
-  double floor_ns_per_operation;  ///< alternating: of the floor
+  double turn_backend_ns;         ///< floor_open: median ns a call over the turns; 0: none
+  double turn_floor_ns;
   std::uint64_t clock_cost_ns;
   // worker 0
   std::uint64_t lost, extra, wrong_elements, corrupted;

@@ -12,6 +12,7 @@
 #include "bench/measure/clock.hpp"
 #include "bench/registry/registry.hpp"
 #include "bench/trial/evaluation.hpp"
+#include "bench/trial/placement.hpp"
 #include "bench/trial/process_cpu.hpp"
 #include "bench/trial/worker_group.hpp"
 
@@ -44,7 +45,7 @@ class Coordinator {
         cell_(spec.cell),
         pairing_(find_pairing(cell_.workload, cell_.backend)),
         info_(*find_backend(cell_.backend)),
-        oversubscribed_(cell_.procs > WorkerGroup::allowed_cpus().size()),
+        oversubscribed_(cell_.procs > allowed_cpus().size()),
         control_(share::Segment::create("control", ControlArea::bytes(cell_.procs))),
         area_(control_.data()),
         report_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -53,7 +54,7 @@ class Coordinator {
 
   TrialResult run() {
     owned_ = pairing_.create({cell_.elements * sizeof(double), server_command()}, cell_.elements);
-    if (floor_mode() != FloorMode::none && pairing_.floor_needs_server) echo_.emplace();
+    if (measures_floor() && pairing_.floor_needs_server) echo_.emplace();
     fill_header();
 
     WorkerGroup workers = start_workers();
@@ -74,10 +75,8 @@ class Coordinator {
  private:
   static std::vector<std::string> server_command() { return {"/proc/self/exe", "manager-server"}; }
 
-  FloorMode floor_mode() const {
-    if (!spec_.with_floor || !pairing_.has_floor || cell_.measure != Measure::throughput)
-      return FloorMode::none;
-    return cell_.procs == 1 ? FloorMode::alternating : FloorMode::window;
+  bool measures_floor() const {
+    return spec_.with_floor && pairing_.has_floor && cell_.measure == Measure::throughput;
   }
 
   void fill_header() {
@@ -88,7 +87,6 @@ class Coordinator {
     header.slot_bytes = sizeof(WorkerSlot);
     header.workers = cell_.procs;
     header.measure = cell_.measure;
-    header.floor = floor_mode();
     header.elements = cell_.elements;
     header.slice = cell_.slice;
     header.batch_limit_ns = window_ms() * 1000;  // 0.1 % of the window
@@ -142,16 +140,31 @@ class Coordinator {
     set_epoch(Epoch::window_closed);
     server_cpu_seconds_ = server_cpu() - server_before;
     wait_for_samples(workers, Epoch::window_closed);
-    if (floor_mode() != FloorMode::none) {
-      const std::uint32_t floor =
-          floor_mode() == FloorMode::alternating ? t.floor_window : window_ms();
-      set_epoch(Epoch::floor_open);
-      workers.sleep_until(share::Deadline::after(milliseconds(floor)));
-      set_epoch(Epoch::floor_closed);
-      wait_for_samples(workers, Epoch::floor_closed);
-    }
+    if (measures_floor()) run_floor(workers, rate);
     set_epoch(Epoch::stop);
     workers.wait_for_phase(Phase::run, share::Deadline::after(seconds(15)));
+  }
+
+  /// Backend and floor in turns. A turn holds several calls and the phase several turns of each.
+  void run_floor(WorkerGroup& workers, double calls_a_second) {
+    if (echo_) place_alike();
+    const std::uint64_t shortest = cell_.procs == 1 ? 1 : 5;  // ms
+    const double five_calls = 5000.0 * cell_.procs / std::max(calls_a_second, 1.0);
+    const auto turn = std::max(shortest, static_cast<std::uint64_t>(std::min(five_calls, 2000.0)));
+    area_.header().floor_turn_ns.store(turn * 1'000'000);
+    set_epoch(Epoch::floor_open);
+    const std::uint64_t phase = std::max<std::uint64_t>(spec_.timing.floor_window, 10 * turn);
+    workers.sleep_until(share::Deadline::after(milliseconds(phase)));
+    set_epoch(Epoch::floor_closed);
+    wait_for_samples(workers, Epoch::floor_closed);
+  }
+
+  /// The manager's and the echo server on one CPU, not the worker's where there is another: left alone,
+  /// each stays where the scheduler first put it, which makes a factor of two.
+  void place_alike() {
+    const int cpu = allowed_cpus().back();
+    for (const pid_t pid : owned_->server_pids()) pin_process(pid, cpu);
+    pin_process(echo_->pid(), cpu);
   }
 
   /// Runs until the last three 10-ms steps are within 5 %; returns calls a second at the end.

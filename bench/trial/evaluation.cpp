@@ -72,27 +72,17 @@ void judge(TrialResult& result, bool oversubscribed) {
                      result.extra, result.wrong_elements, result.corrupted)});
 }
 
+/// The workers' rates in their turns, added up for each side.
 void evaluate_floor(TrialResult& result, const ControlArea& area, const Cell& cell) {
-  switch (area.header().floor) {
-    case FloorMode::none: return;
-    case FloorMode::alternating:
-      if (area.slot(0).floor_ratio > 0) {
-        result.floor_ratio = area.slot(0).floor_ratio;
-        result.floor_ns = area.slot(0).floor_ns_per_operation;
-        result.floor_how = "alternating";
-      }
-      return;
-    case FloorMode::window: {
-      double rate = 0;
-      for (std::uint32_t w = 0; w < cell.procs; ++w)
-        rate += rate_of(between(area.slot(w).samples[2], area.slot(w).samples[3]));
-      if (rate <= 0 || result.rate <= 0) return;
-      result.floor_ratio = rate / result.rate;
-      result.floor_ns = 1e9 / rate;
-      result.floor_how = "neighbour";
-      return;
-    }
+  double backend = 0, floor = 0;  // calls a nanosecond
+  for (std::uint32_t w = 0; w < cell.procs; ++w) {
+    const WorkerSlot& slot = area.slot(w);
+    if (slot.turn_backend_ns <= 0 || slot.turn_floor_ns <= 0) return;
+    backend += 1 / slot.turn_backend_ns;
+    floor += 1 / slot.turn_floor_ns;
   }
+  result.floor_ratio = floor / backend;
+  result.floor_ns = 1 / floor / static_cast<double>(std::max<std::uint64_t>(1, cell.slice));
 }
 
 }  // namespace

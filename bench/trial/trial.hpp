@@ -55,9 +55,8 @@ struct TrialResult {
   std::uint64_t counted_due = 0;  ///< updates of the counting pass; 0 without one
   bool steady = false;            ///< the warm-up settled
   double warmup_seconds = 0;
-  std::optional<double> floor_ratio;
+  std::optional<double> floor_ratio;  ///< time of the backend / time of the floor, in turns
   std::optional<double> floor_ns;  ///< of the whole system, an operation
-  std::string floor_how;           ///< "alternating" or "neighbour"
   std::optional<Histogram> latency;
   std::uint64_t clock_cost_ns = 0;
   std::vector<Invalid> invalid;  ///< empty: the trial counts

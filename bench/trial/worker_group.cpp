@@ -2,7 +2,6 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <sched.h>
 #include <share/core/error.hpp>
 #include <share/core/futex.hpp>
 #include <sys/eventfd.h>
@@ -11,20 +10,10 @@
 #include <cerrno>
 
 #include "bench/trial/interrupt.hpp"
+#include "bench/trial/placement.hpp"
 #include "bench/trial/trial.hpp"
 
 namespace sharebench {
-
-std::vector<int> WorkerGroup::allowed_cpus() {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  if (sched_getaffinity(0, sizeof set, &set) != 0)
-    throw share::SystemError("sched_getaffinity", "self", errno);
-  std::vector<int> cpus;
-  for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
-    if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
-  return cpus;
-}
 
 WorkerGroup::WorkerGroup(ControlArea area, int control_descriptor, int report,
                          const std::vector<int>& inherit, std::vector<int> servers)

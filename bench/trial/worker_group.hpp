@@ -16,6 +16,7 @@ namespace sharebench {
 
 class WorkerGroup {
  public:
+  /// Worker i runs on the i-th CPU that is allowed, beginning again beyond their number.
   /// @param area initialised, mapped from `control_descriptor`; @param report the eventfd named in it;
   /// @param inherit what the backend's users need besides; @param servers pidfds whose end is a failure.
   WorkerGroup(ControlArea area, int control_descriptor, int report, const std::vector<int>& inherit,
@@ -36,9 +37,6 @@ class WorkerGroup {
   void wait_for_phase(Phase phase, const share::Deadline& deadline);
   /// All leave; returns when every process is reaped.
   void leave(const share::Deadline& deadline);
-
-  /// A CPU for each worker, in the order of the allowed ones; repeats beyond their number.
-  static std::vector<int> allowed_cpus();
 
  private:
   /// Looks at everything once, sleeping until the deadline at most. False: the deadline passed.

@@ -38,11 +38,12 @@ class Loop {
 
  private:
   void run_batch(Epoch epoch) {
-    if (epoch >= Epoch::window_closed && header_.floor == FloorMode::window) {
-      task_.run_floor(batch_);
+    const std::uint64_t turn = header_.floor_turn_ns.load(std::memory_order_relaxed);
+    if (epoch == Epoch::floor_open && turn != 0) {
+      const std::uint64_t begin = raw_ns();
+      Alternation::is_floor(begin, turn) ? task_.run_floor(batch_) : task_.run(batch_);
+      alternation_.add(begin, raw_ns(), turn, batch_);
       done(batch_);
-    } else if (epoch == Epoch::floor_open && header_.floor == FloorMode::alternating) {
-      done(alternation_.run_pair(task_));
     } else if (epoch == Epoch::window_open && header_.measure == Measure::latency) {
       done(task_.sample(batch_, sampling_, slot_.latency));
     } else {
@@ -75,8 +76,7 @@ class Loop {
       // A call is long enough to be timed each when two clock reads are at most 1 % of it.
       sampling_.every_call = call_ns_ >= 200 * static_cast<double>(sampling_.clock_cost_ns);
     }
-    if (epoch >= Epoch::floor_closed && header_.floor == FloorMode::alternating)
-      alternation_.store(slot_, task_.operations_per_call());
+    if (epoch == Epoch::floor_closed) alternation_.store(slot_);
     seen_ = epoch;
   }
 

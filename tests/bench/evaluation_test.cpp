@@ -99,15 +99,14 @@ TEST_F(EvaluationTest, ExtraWrongAndCorruptedBreakItToo) {
   }
 }
 
-TEST_F(EvaluationTest, NeighbourFloorIsTheRatioOfTheRates) {
-  area_.header().floor = FloorMode::window;
-  for (std::uint32_t w = 0; w < 2; ++w) {
-    area_.slot(w).samples[2] = {2000, 2000, 300 * kMs, 0, 0, 0, 0, 0, 0, 1};
-    area_.slot(w).samples[3] = {4000, 4000, 400 * kMs, 0, 0, 0, 0, 0, 0, 1};
-  }
-  const TrialResult r = evaluated();
-  EXPECT_NEAR(*r.floor_ratio, 2.0, 1e-9) << "the backend takes twice the time of the floor";
-  EXPECT_EQ(r.floor_how, "neighbour");
+TEST_F(EvaluationTest, TheFloorIsTheRatioOfTheAddedRates) {
+  area_.slot(0).turn_backend_ns = 20;
+  area_.slot(0).turn_floor_ns = 10;
+  area_.slot(1).turn_backend_ns = 20;
+  EXPECT_FALSE(evaluated().floor_ratio) << "one worker has no turns";
+  area_.slot(1).turn_floor_ns = 30;
+  EXPECT_NEAR(*evaluated().floor_ratio, (1.0 / 10 + 1.0 / 30) / (2.0 / 20), 1e-9);
+  EXPECT_NEAR(*evaluated().floor_ns, 7.5, 1e-9);
 }
 
 TEST_F(EvaluationTest, AWindowWithoutAnOperationIsImplausible) {

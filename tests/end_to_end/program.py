@@ -17,7 +17,7 @@ TIMING = {
     "warmup_max_ms": 20,
     "window_ms": 40,
     "oversubscribed_window_ms": 60,
-    "floor_window_ms": 20,
+    "floor_window_ms": 50,
     "latency_window_ms": 40,
     "remote_min_calls": 50,
 }

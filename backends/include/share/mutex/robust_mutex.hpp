@@ -2,8 +2,8 @@
 // (init once, never copied or moved). When its holder dies, the next owner gets the lock after about
 // 0.1 ms, is told so, and the count of such recoveries stays readable; what the holder was writing may be
 // half written. A holder that is stopped, not dead, keeps the lock: lock() gives up after a deadline on
-// CLOCK_MONOTONIC. Not recursive; fair in no sense; waiters sleep in the kernel, so it stays usable with
-// more processes than cores. Unmapping the memory while holding the lock hangs the waiters.
+// CLOCK_MONOTONIC. Not recursive; fair in no sense; waiters look again for some microseconds and then sleep
+// in the kernel, so it stays usable with more processes than cores. Unmapping the memory while holding the lock hangs the waiters.
 // Sources: pthread_mutex_consistent(3), pthread_mutexattr_setrobust(3), POSIX.1-2008.
 #pragma once
 
@@ -31,11 +31,9 @@ class RobustMutex {
   /// @throws SystemError.
   void init();
 
-  /// @throws TimedOut after kDefaultLimit (also when the caller holds it already), LockPoisoned,
-  /// SystemError.
+  /// @throws TimedOut (also when the caller holds it already), LockPoisoned, SystemError.
   Acquired lock() {
-    // The first try needs no deadline, hence no clock, so an uncontended lock costs what a bare one
-    // does.
+    // The first try needs no deadline, hence no clock: uncontended, it costs what a bare one does.
     const int error = pthread_mutex_trylock(&mutex_);
     if (error == 0) [[likely]]
       return Acquired::cleanly;
@@ -55,6 +53,7 @@ class RobustMutex {
 
  private:
   Acquired lock_after(int try_error);
+  int spin() noexcept;
   Acquired lock_until(const Deadline& deadline, std::chrono::nanoseconds limit);
   Acquired take_over();
   pthread_mutex_t mutex_;
