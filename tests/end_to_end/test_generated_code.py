@@ -1,5 +1,6 @@
 """The generated code: no call in the inner loops of raw and atomic, vectors in the kernel of square."""
 
+import functools
 import os
 import pathlib
 import platform
@@ -10,13 +11,11 @@ import unittest
 BUILD = pathlib.Path(os.environ["SHAREBENCH_BUILD"])
 
 
-def disassembly(source):
-    """Demangled functions of an object file: name -> instructions."""
-    found = next(BUILD.rglob(source + ".o"), None)
-    if found is None:
-        raise AssertionError(f"no object file of {source} in {BUILD}")
-    text = subprocess.run(["objdump", "-d", "-C", "--no-show-raw-insn", str(found)], check=True,
-                          capture_output=True, text=True).stdout
+@functools.cache
+def disassembly():
+    """Demangled functions of the program: name -> instructions."""
+    text = subprocess.run(["objdump", "-d", "-C", "--no-show-raw-insn", str(BUILD / "sharebench")],
+                          check=True, capture_output=True, text=True).stdout
     functions = {}
     for block in re.split(r"\n(?=[0-9a-f]+ <)", text):
         header = re.match(r"[0-9a-f]+ <(.*)>:\n", block)
@@ -39,7 +38,7 @@ def calls(instructions):
 
 class GeneratedCode(unittest.TestCase):
     def test_increment_of_raw_and_atomic_calls_nothing(self):
-        functions = disassembly("registry/increment.cpp")
+        functions = disassembly()
         for backend in ("raw::Policy", "atomic::Policy"):
             body = function(functions, "IncrementTask", backend, "::run(unsigned long)")
             self.assertEqual(calls(body), [], backend)
@@ -48,12 +47,12 @@ class GeneratedCode(unittest.TestCase):
     def test_increment_of_atomic_is_one_locked_instruction(self):
         if platform.machine() != "x86_64":
             self.skipTest("x86-64 instructions")
-        body = function(disassembly("registry/increment.cpp"), "IncrementTask", "atomic::Policy",
+        body = function(disassembly(), "IncrementTask", "atomic::Policy",
                         "::run(unsigned long)")
         self.assertEqual(sum("lock" in i for i in body), 1)
 
     def test_square_of_atomic_calls_only_to_report_a_bad_range(self):
-        body = function(disassembly("registry/square.cpp"), "SquareTask", "atomic::Policy",
+        body = function(disassembly(), "SquareTask", "atomic::Policy",
                         "::run(unsigned long)")
         outside = [c for c in calls(body)
                    if not re.search(r"__cxa|RangeError|_Unwind|check_range|__stack_chk", c)]
@@ -61,7 +60,7 @@ class GeneratedCode(unittest.TestCase):
         self.assertTrue(any("cmpxchg" in i or "cas" in i or "stlxr" in i for i in body))
 
     def test_the_kernel_of_square_is_vectorised(self):
-        functions = disassembly("workloads/square_kernel.cpp")
+        functions = disassembly()
         wanted = ({"square_avx512": r"v\w*mulpd.*%zmm", "square_avx2": r"v\w*mulpd.*%ymm",
                    "square_baseline": r"mulpd.*%xmm"} if platform.machine() == "x86_64"
                   else {"square_baseline": r"fmul\s+v\d+\.2d"})
