@@ -66,7 +66,7 @@ CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
     ++s.valid;
     columns.add(r);
     if (r.latency && !s.latency)
-      s.latency = r.latency;
+      s.latency = *r.latency;
     else if (r.latency)
       s.latency->merge(*r.latency);
   }

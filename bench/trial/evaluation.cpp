@@ -115,9 +115,9 @@ TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInf
   result.corrupted = first.corrupted + first.counted_corrupted;
   result.counted_due = first.counted_due;
   if (cell.measure == Measure::latency) {
-    Histogram merged = first.latency;
-    for (std::uint32_t w = 1; w < cell.procs; ++w) merged.merge(area.slot(w).latency);
-    result.latency = merged;
+    auto merged = std::make_shared<Histogram>(first.latency);
+    for (std::uint32_t w = 1; w < cell.procs; ++w) merged->merge(area.slot(w).latency);
+    result.latency = std::move(merged);
   }
   evaluate_floor(result, area, cell);
   judge(result, oversubscribed);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <exception>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,7 +58,8 @@ struct TrialResult {
   double warmup_seconds = 0;
   std::optional<double> floor_ratio;  ///< time of the backend / time of the floor, in turns
   std::optional<double> floor_ns;  ///< of the whole system, an operation
-  std::optional<Histogram> latency;
+  /// Of the latency pass only, and large: shared, so that thousands of results stay small.
+  std::shared_ptr<const Histogram> latency;
   std::uint64_t clock_cost_ns = 0;
   std::vector<Invalid> invalid;  ///< empty: the trial counts
 

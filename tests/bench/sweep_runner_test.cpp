@@ -2,8 +2,15 @@
 #include "bench/sweep_runner.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
 
 #include "bench/output/google_benchmark.hpp"
+#include "bench/output/results.hpp"
 #include "tests/bench/records.hpp"
 
 namespace sharebench::test {
@@ -92,6 +99,37 @@ TEST_F(SweepRunnerTest, AnInterruptEndsAfterTheTrial) {
   EXPECT_EQ(records.size(), 2u);
   EXPECT_TRUE(facts_.interrupted);
   EXPECT_EQ(facts_.not_measured.size(), 2u);
+}
+
+std::size_t peak_kib() {
+  std::ifstream in("/proc/self/status");
+  for (std::string key; in >> key;)
+    if (std::size_t kib; key == "VmHWM:" && in >> kib) return kib;
+  return 0;
+}
+
+// Run in a child, so that the peak is this sweep's alone.
+TEST_F(SweepRunnerTest, TenThousandTrialsStayUnder100Megabytes) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "sanitizers take memory of their own";
+#endif
+  const pid_t child = fork();
+  if (child == 0) {
+    facts_.plan.stages.clear();
+    add_stage("large", 625, 0, [] {
+      std::vector<Cell> cells;
+      for (const char* backend : {"atomic", "raw", "mutex.robust", "mutex.boost"})
+        for (std::uint32_t procs = 1; procs <= 4; ++procs) cells.push_back(increment(backend, procs));
+      return cells;
+    }());
+    const auto records = run();
+    const auto cells = summarise_cells(records, facts_.plan, 2);
+    const std::string text = results_json(facts_, records, cells).dump();
+    _exit(records.size() == 10'000 && text.size() > 1'000'000 && peak_kib() < 100 * 1000 ? 0 : 1);
+  }
+  int status = -1;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
 }
 
 }  // namespace
