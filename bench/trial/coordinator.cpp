@@ -89,7 +89,7 @@ class Coordinator {
     header.measure = cell_.measure;
     header.elements = cell_.elements;
     header.slice = cell_.slice;
-    header.batch_limit_ns = window_ms() * 1000;  // 0.1 % of the window
+    header.batch_limit_ns = std::uint64_t{window_ms()} * 1000;  // 0.1 % of the window
     header.counting_passes = counting_passes();
     header.seed = spec_.seed;
     header.report_descriptor = report_.get();

@@ -13,7 +13,7 @@ using Kernel = void (*)(double*, std::size_t) noexcept;
 
 // Compiled once for each instruction set below; the select becomes a blend (this file is built with
 // -fno-trapping-math, so squaring may be done for elements that then turn back).
-#define SQUARE_LOOP(x, count) \
+#define SQUARE_LOOP(x, count) /* NOLINT(bugprone-macro-parentheses): a statement */ \
   for (std::size_t i = 0; i < (count); ++i) (x)[i] = (x)[i] > kRingTurn ? kRingStart : (x)[i] * (x)[i]
 
 #if defined(__x86_64__)

@@ -32,7 +32,7 @@ class ObjectStore {
   };
 
   /// Bytes a segment needs besides the elements.
-  static constexpr std::size_t kOverhead = 64 * 1024;
+  static constexpr std::size_t kOverhead = std::size_t{64} * 1024;
 
   static ObjectStore create(std::byte* memory, std::size_t bytes);
   static ObjectStore open(std::byte* memory, std::size_t bytes);
