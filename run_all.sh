@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Sets up, builds, measures, reports. See usage() for everything it can do.
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")"
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)  # the caller's folder stays: paths given are his
 
 usage() {
   cat <<'TEXT'
@@ -35,17 +35,25 @@ say() { printf '%s\n' "$*" >&2; }
 
 # ---- set-up ------------------------------------------------------------------------------------------
 
-has_header() {
-  printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$1" |
-    "${CXX:-g++}" -std=c++20 -fsyntax-only -x c++ - 2>/dev/null
-}
 has_command() { command -v "$1" >/dev/null; }
+has_compiler() { # CXX may be more than one word ("ccache g++")
+  ${CXX:-g++} --version >/dev/null 2>&1
+}
+has_header() {
+  if has_compiler; then
+    printf '#if !__has_include(<%s>)\n#error missing\n#endif\n' "$1" |
+      ${CXX:-g++} -std=c++20 -fsyntax-only -x c++ - 2>/dev/null
+  else # it is about to be installed; look where it will look
+    [ -e "/usr/include/$1" ] || [ -e "/usr/local/include/$1" ] || compgen -G "/usr/include/*-linux-gnu/$1" >/dev/null
+  fi
+}
 
 # What the build, the report and the tests need: package, and how to see that it is there already. A
-# header that is there is never replaced by Debian's.
+# header that is there is never replaced by Debian's. Building the tests belongs to every build, so that
+# all commands share one configuration; only running them needs more.
 missing_packages() {
   local with_tests=$1
-  has_command "${CXX:-g++}" || echo g++
+  has_compiler || echo g++
   has_command cmake || echo cmake
   has_command ninja || echo ninja-build
   has_command pkg-config || echo pkg-config
@@ -57,14 +65,13 @@ missing_packages() {
   has_header nlohmann/json.hpp || echo nlohmann-json3-dev
   has_header CLI/CLI.hpp || echo libcli11-dev
   has_header fmt/format.h || echo libfmt-dev
-  find_python >/dev/null || echo python3 python3-matplotlib python3-numpy
+  has_header gtest/gtest.h || echo libgtest-dev
   if [ "$with_tests" = yes ]; then
-    has_header gtest/gtest.h || echo libgtest-dev
     [ -e /usr/share/benchmark/compare.py ] || echo libbenchmark-tools
-    local python
-    python=$(find_python || echo /usr/bin/python3)
-    "$python" -c 'import scipy' 2>/dev/null || echo python3-scipy
-    "$python" -c 'import jsonschema' 2>/dev/null || echo python3-jsonschema
+    find_python "matplotlib, numpy, scipy, jsonschema" >/dev/null ||
+      echo python3 python3-matplotlib python3-numpy python3-scipy python3-jsonschema
+  else
+    find_python >/dev/null || echo python3 python3-matplotlib python3-numpy
   fi
 }
 
@@ -72,11 +79,11 @@ setup() {
   local missing
   missing=$(missing_packages "$1" | tr '\n' ' ')
   [ -n "${missing// /}" ] || return 0
-  local install=(apt-get install -y --no-install-recommends)
-  local root=()
+  local install=(apt-get install -y --no-install-recommends --no-remove)
+  local as_root=()
   if [ "$(id -u)" != 0 ]; then
     if has_command sudo && sudo -n true 2>/dev/null; then
-      root=(sudo)
+      as_root=(sudo)
     else
       say "Missing packages; run as root: ${install[*]} $missing"
       exit 2
@@ -88,17 +95,17 @@ setup() {
   fi
   say "Installing: $missing"
   # shellcheck disable=SC2086 # one word a package
-  "${root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -q && ${install[*]} -q $missing" >&2 || {
+  "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive sh -c "apt-get update -q && ${install[*]} -q $missing" >&2 || {
     say "apt-get failed; run as root: ${install[*]} $missing"
     exit 2
   }
 }
 
-# The first Python that can draw: the one on PATH may be another Python without the packages.
+# The first Python that has the modules: the one on PATH may be another Python without them.
 find_python() {
-  local python
-  for python in "${SHAREBENCH_PYTHON:-}" build/venv/bin/python3 python3 /usr/bin/python3; do
-    if [ -n "$python" ] && "$python" -c 'import matplotlib, numpy' 2>/dev/null; then
+  local python modules=${1:-matplotlib, numpy}
+  for python in "${SHAREBENCH_PYTHON:-}" "$root/build/venv/bin/python3" python3 /usr/bin/python3; do
+    if [ -n "$python" ] && "$python" -c "import $modules" 2>/dev/null; then
       command -v "$python"
       return 0
     fi
@@ -108,32 +115,33 @@ find_python() {
 
 # ---- build and tests ---------------------------------------------------------------------------------
 
-configure() { # preset, more arguments of cmake
-  local preset=$1
-  shift
-  [ -e "build/$preset/build.ninja" ] && [ $# = 0 ] || cmake --preset "$preset" "$@" >&2
+# Once a preset: what is configured is not configured again, and all commands use the same settings.
+configure() { # preset
+  local preset=$1 werror=OFF
+  [ -e "$root/build/$preset/build.ninja" ] && return 0
+  # Warnings are errors in CI, in the release build only: with sanitizers GCC 12 warns falsely.
+  [ "${CI:-}" = true ] && [ "$preset" = release ] && werror=ON
+  local python
+  python=$(find_python "matplotlib, numpy, scipy, jsonschema" || find_python || echo /usr/bin/python3)
+  (cd "$root" && cmake --preset "$preset" -DSHAREBENCH_WERROR=$werror "-DPython3_EXECUTABLE=$python" >&2)
 }
 
 build() { # preset, targets
   local preset=$1
   shift
-  cmake --build --preset "$preset" --target "$@" -- --quiet >&2
+  configure "$preset"
+  cmake --build "$root/build/$preset" --target "$@" -- --quiet >&2
 }
 
 run_tests() { # preset, more arguments of ctest
   local preset=$1
   shift
   say "== tests, $preset =="
-  (cd "build/$preset" && ctest --output-on-failure --no-tests=error "$@")
+  (cd "$root/build/$preset" && ctest --output-on-failure --no-tests=error "$@")
 }
 
 test_all() {
   setup yes
-  local python
-  python=$(find_python)
-  # Warnings are errors in the release build only: with sanitizers GCC 12 warns falsely in <regex>.
-  configure release -DSHAREBENCH_WERROR=ON "-DPython3_EXECUTABLE=$python"
-  configure asan "-DPython3_EXECUTABLE=$python"
   local preset
   for preset in release asan; do
     build "$preset" all
@@ -148,10 +156,10 @@ check_all() {
   }
   test_all
   run_tests release -L long
-  configure tsan "-DPython3_EXECUTABLE=$(find_python)"
   build tsan all
   run_tests tsan -LE 'long|python'
   say "== clang-tidy =="
+  cd "$root"
   git ls-files 'backends/src/*.cpp' 'bench/*.cpp' |
     xargs -P "$(nproc)" -n 1 clang-tidy -p build/release --quiet --warnings-as-errors='*'
 }
@@ -165,21 +173,24 @@ measure() {
     --full) profile=(--profile full); shift ;;
   esac
   setup no
-  configure release
   build release sharebench
 
-  local status=0 out
-  out=$(mktemp)
-  build/release/sharebench run "${profile[@]}" "$@" >"$out" || status=$?
-  cat "$out"
-  local run
-  run=$(sed -n 's/^results: //p' "$out" | tail -n 1)
-  rm -f "$out"
+  local out=(--out "$root/results") word
+  for word in "$@"; do
+    case $word in --out | --out=*) out=() ;; esac
+  done
+  # What it prints goes to the terminal and, for the line that names the folder, to a file.
+  local status=0 said run
+  said=$(mktemp)
+  "$root/build/release/sharebench" run "${profile[@]}" "${out[@]}" "$@" > >(tee "$said") || status=$?
+  wait $!
+  run=$(sed -n 's/^results: //p' "$said" | tail -n 1)
+  rm -f "$said"
   [ -n "$run" ] || return "$status"
 
   local python
   if python=$(find_python); then
-    "$python" -m reports "$run" || { [ "$status" != 0 ] || status=1; }
+    PYTHONPATH="$root" "$python" -m reports "$run" || { [ "$status" != 0 ] || status=1; }
   else
     say "No report: no Python with matplotlib and numpy (Debian: python3-matplotlib python3-numpy)"
   fi
@@ -194,6 +205,6 @@ case ${1:-} in
   test) test_all ;;
   check) check_all ;;
   setup) setup yes ;;
-  build) setup no; configure release; build release all ;;
+  build) setup no; build release all ;;
   *) measure "$@" ;;
 esac

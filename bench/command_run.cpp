@@ -66,12 +66,20 @@ std::vector<TrialRecord> measure(RunFacts& facts, const RunFolder& folder) {
   return records;
 }
 
+/// Names from outside (a host, a context value) need not be UTF-8.
+std::string text_of(const nlohmann::json& json) {
+  return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
 int status_of(const std::vector<CellSummary>& cells, const RunFacts& facts) {
   for (const CellSummary& s : cells)
     if (!s.promise_kept) return kExitPromiseBroken;
   if (facts.interrupted) return kExitInterrupted;
   const bool any = std::any_of(cells.begin(), cells.end(), [](const CellSummary& s) { return s.valid; });
-  return any ? kExitOk : kExitFailure;
+  const bool none_failed = std::all_of(cells.begin(), cells.end(), [](const CellSummary& s) {
+    return s.failed < s.trials;
+  });
+  return any && none_failed ? kExitOk : kExitFailure;
 }
 
 }  // namespace
@@ -90,29 +98,30 @@ int run_sweep(const Options& options) {
     std::cerr << "sharebench: " << error.what() << "\n";
     return kExitUsage;
   }
-  for (const std::string& why : facts.plan.left_out) facts.not_measured.push_back(why);
-
   const std::time_t now = std::time(nullptr);
   facts.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}+00:00", fmt::gmtime(now));
   const RunFolder folder(options.out, fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(now)),
                          build_info().git_sha + (build_info().git_dirty ? "-dirty" : ""));
-  folder.write("sweep.json", to_json(facts.sweep).dump(2) + "\n");
+  folder.write("sweep.json", to_json(spelled_out(facts.plan, facts.sweep)).dump(2) + "\n");
   install_interrupt_handler();
   start_google_benchmark(facts.executable);
 
   const std::vector<TrialRecord> records = measure(facts, folder);
   const std::vector<CellSummary> cells = summarise_cells(records, facts.plan, facts.machine.cores);
-  const std::string results = results_json(facts, records, cells).dump(1) + "\n";
+  const std::string results = text_of(results_json(facts, records, cells));
   folder.write("results.json", results);
-  folder.write("results.ci.json", ci_results_json(facts, cells).dump(1) + "\n");
-  folder.link_latest();
-  if (!options.json_copy.empty()) write_file(options.json_copy, results);
+  folder.write("results.ci.json", text_of(ci_results_json(facts, cells)));
 
   if (options.json_to_stdout)
     std::cout << results;
   else
-    std::cout << verdict_table(cells, facts, use_colour(options.colour, stdout))
-              << "results: " << folder.path().string() << "\n";
+    std::cout << verdict_table(cells, facts, use_colour(options.colour, stdout));
+  (options.json_to_stdout ? std::cerr : std::cout) << "results: " << folder.path().string() << "\n";
+  std::cout.flush();
+  // Last, because nothing that fails here may cost what was measured.
+  folder.link_latest();
+  if (!options.json_copy.empty()) write_file(options.json_copy, results);
+  if (!std::cout) throw share::Error("stdout: the results could not be written");
   return status_of(cells, facts);
 }
 

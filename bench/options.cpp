@@ -50,7 +50,8 @@ void add_selection(CLI::App& app, Options& o) {
       ->delimiter(',');
   app.add_option("--filter,--benchmark_filter", o.selection.filter,
                  "Only cells whose name matches this extended regular expression ('-' first: does not)");
-  app.add_option("--seed", o.seed, "Seed of the order of the cells in each block");
+  app.add_option("--seed", o.seed, "Seed of the order of the cells in each block (up to 2^53)")
+      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53));
   app.add_option("--blocks,--benchmark_repetitions", o.blocks, "Blocks in each stage")
       ->check(CLI::Range(1u, 10000u));
 }

@@ -8,6 +8,10 @@
 
 namespace sharebench {
 
+namespace {
+constexpr const char* kCutShort = "interrupted";
+}
+
 std::vector<TrialRecord> SweepRunner::run() {
   begin_ = hooks_.now_seconds();
   for (std::size_t stage = 0; stage < facts_.plan.stages.size(); ++stage) run_stage(stage);
@@ -40,11 +44,11 @@ void SweepRunner::run_stage(std::size_t index) {
   const std::uint32_t blocks = stage.stage.blocks;
   block_seconds_.clear();
   for (std::uint32_t block = 0; block < blocks; ++block) {
-    const char* why = hooks_.stop_asked()           ? "interrupted"
+    facts_.interrupted = facts_.interrupted || hooks_.stop_asked();
+    const char* why = facts_.interrupted          ? "interrupted"
                       : !block_fits(index, block) ? "the time budget is spent"
                                                   : nullptr;
     if (why != nullptr) {
-      facts_.interrupted = facts_.interrupted || hooks_.stop_asked();
       facts_.not_measured.push_back(fmt::format("stage {}: {} of {} blocks ({})", stage.stage.name,
                                                 blocks - block, blocks, why));
       return;
@@ -53,6 +57,11 @@ void SweepRunner::run_stage(std::size_t index) {
     const double begin = hooks_.now_seconds();
     run_one_block(stage, block);
     block_seconds_.push_back(hooks_.now_seconds() - begin);
+    if (facts_.interrupted) {
+      facts_.not_measured.push_back(fmt::format("stage {}: the rest from block {} of {} (interrupted)",
+                                                stage.stage.name, block + 1, blocks));
+      return;
+    }
     if (block == 0)
       slowness_ = std::max(slowness_, block_seconds_[0] / (estimate(index) / slowness_));
   }
@@ -69,6 +78,7 @@ void SweepRunner::run_one_block(const PlannedStage& stage, std::uint32_t block) 
       else
         outcome.error = "no operation finished";
     }
+    if (record.failure == kCutShort) return {0, kCutShort};  // by the user: no failure of the cell
     hooks_.on_end(record);
     records_.push_back(std::move(record));
     return outcome;
@@ -88,7 +98,7 @@ TrialRecord SweepRunner::run_cell(const PlannedStage& stage, std::uint32_t block
   } catch (const TrialFailed& failed) {
     record.failure = failed.what();
   } catch (const TrialInterrupted&) {
-    record.failure = "interrupted";
+    record.failure = kCutShort;
     facts_.interrupted = true;
   }
   record.seconds = hooks_.now_seconds() - begin;

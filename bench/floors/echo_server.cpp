@@ -21,8 +21,9 @@ EchoServer::EchoServer() {
   const auto deadline = share::Deadline::after(std::chrono::seconds(10));
   while (!address_.ends_with('\n')) {
     pollfd readable{ready.get(), POLLIN, 0};
-    if (poll(&readable, 1, deadline.poll_timeout()) == 0)
-      throw share::TimedOut("the echo server", std::chrono::seconds(10));
+    const int readiness = poll(&readable, 1, deadline.poll_timeout());
+    if (readiness == 0) throw share::TimedOut("the echo server", std::chrono::seconds(10));
+    if (readiness == -1) continue;  // a signal
     char text[256];
     const ssize_t got = read(ready.get(), text, sizeof text);
     if (got == 0) throw share::Error("the echo server ended before it was ready");

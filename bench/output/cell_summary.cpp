@@ -159,7 +159,7 @@ std::string run_verdict(const std::vector<CellSummary>& cells, const RunFacts& f
   bool complete = facts.not_measured.empty() && !facts.interrupted;
   for (const CellSummary& s : cells) {
     if (!s.promise_kept) return "promise broken";
-    if (s.failed != 0) complete = false;
+    if (s.failed != 0 || s.valid == 0) complete = false;
   }
   return complete ? "ok" : "incomplete";
 }

@@ -13,7 +13,7 @@ namespace sharebench {
 std::string format_ns(double ns);
 
 /// One redrawn line on a terminal; elsewhere (or with CI=true) one plain line a cell in its first block,
-/// one a block afterwards, and a heartbeat at least every 30 s.
+/// one a block afterwards, and a heartbeat at the end of a trial when 30 s were silent.
 class Progress {
  public:
   Progress(std::size_t trials, std::FILE* to);

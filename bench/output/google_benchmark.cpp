@@ -2,6 +2,10 @@
 
 #include <benchmark/benchmark.h>
 #include <share/core/error.hpp>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string_view>
 
 
 namespace sharebench {
@@ -24,6 +28,14 @@ class CellReporter final : public benchmark::BenchmarkReporter {
 }  // namespace
 
 void start_google_benchmark(const std::string& executable) {
+  // It also takes its flags from the environment, past our own checks.
+  for (char** variable = environ; *variable != nullptr;) {
+    const std::string_view text = *variable;
+    if (text.starts_with("BENCHMARK_"))
+      unsetenv(std::string(text.substr(0, text.find('='))).c_str());  // moves the next one here
+    else
+      ++variable;
+  }
   std::string name = executable;
   std::string one_run = "--benchmark_min_time=0";  // one iteration a registration: one trial
   char* arguments[] = {name.data(), one_run.data(), nullptr};

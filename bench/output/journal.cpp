@@ -14,7 +14,7 @@ Journal::Journal(const std::string& path) : path_(path), out_(path, std::ios::ap
 }
 
 void Journal::append(const TrialRecord& record) {
-  out_ << journal_json(record).dump() << '\n' << std::flush;
+  out_ << journal_json(record).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;
   if (!out_) throw share::SystemError("write", path_, errno);
 }
 

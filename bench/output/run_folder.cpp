@@ -35,6 +35,14 @@ void RunFolder::link_latest() const {
 }
 
 void write_file(const fs::path& path, const std::string& text) {
+  std::error_code missing;
+  const fs::file_status status = fs::symlink_status(path, missing);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {  // a device, a pipe, a link: never replaced
+    std::ofstream out(path, std::ios::binary);
+    out << text << std::flush;
+    if (!out) throw share::SystemError("write", path.string(), errno);
+    return;
+  }
   const fs::path fresh = path.string() + ".tmp";
   {
     std::ofstream out(fresh, std::ios::binary);

@@ -21,7 +21,8 @@ class RunFolder {
   std::filesystem::path path_;
 };
 
-/// Writes `text` to `path`, whole or not at all. @throws share::SystemError.
+/// Writes `text` to `path`, whole or not at all (a device, a pipe or a link is written through, not
+/// replaced). @throws share::SystemError.
 void write_file(const std::filesystem::path& path, const std::string& text);
 
 }  // namespace sharebench

@@ -82,6 +82,7 @@ std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts&
     text += "\n";
   }
   for (const std::string& remark : remarks(cells)) text += "remark: " + remark + "\n";
+  for (const std::string& what : facts.plan.left_out) text += "left out: " + what + "\n";
   for (const std::string& what : facts.not_measured) text += "not measured: " + what + "\n";
   text += fmt::format("verdict: {}   {} of {} trials in {:.0f} s on {} ({} cores)\n",
                       run_verdict(cells, facts), [&] {

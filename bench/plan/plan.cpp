@@ -62,6 +62,7 @@ class Filter {
  public:
   explicit Filter(std::string pattern) : negate_(pattern.starts_with('-')) {
     if (negate_) pattern.erase(0, 1);
+    if (pattern == "all") pattern = ".";  // Google Benchmark's word for everything
     try {
       expression_ = std::regex(pattern.empty() ? "." : pattern, std::regex::extended);
     } catch (const std::regex_error& error) {
@@ -192,6 +193,25 @@ Plan make_plan(const Sweep& sweep, const Machine& machine, const Selection& sele
   return plan;
 }
 
+Sweep spelled_out(const Plan& plan, const Sweep& sweep) {
+  Sweep exact = sweep;
+  exact.stages.clear();
+  for (const PlannedStage& planned : plan.stages) {
+    Stage stage = planned.stage;
+    stage.cells.clear();
+    for (const Cell& cell : planned.cells) {
+      CellAxes axes{cell.workload, {cell.backend}, {std::to_string(cell.procs)}, {}, {}};
+      if (cell.elements != 0) {
+        axes.elements = {std::to_string(cell.elements)};
+        axes.slices = {std::to_string(cell.slice)};
+      }
+      stage.cells.push_back(axes);
+    }
+    exact.stages.push_back(stage);
+  }
+  return exact;
+}
+
 std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std::uint32_t block) {
   std::uint64_t state = seed ^ (std::uint64_t{block} + 1) * 0xd1342543de82ef95;
   for (const char c : stage.stage.name)
@@ -212,9 +232,17 @@ double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timi
                                                           : timing.window;
   const bool floor = stage.floors && find_pairing(cell.workload, cell.backend).has_floor;
   const double floors = floor ? timing.floor_window : 0;
+  // Long calls stretch the window (30 calls of each worker): about 3 ns an element.
+  const double calls = 30e-9 * 3 * static_cast<double>(cell.slice * cell.procs);
+  const bool control = find_backend(cell.backend)->control();
+  const bool remote = find_backend(cell.backend)->remote();
+  // The counting pass of controls: remote calls, or up to 64 Mi elements.
+  const double counting = !control || cell.elements == 0 || cell.procs == 1 ? 0
+                          : remote ? 20'000 * cell.procs * 150e-6
+                                   : 0.3;
   // Allocating, mapping, filling, checking and freeing: about 1 s a GiB.
   const double memory = static_cast<double>(cell.elements) * 8 / (1 << 30) * 1.0;
-  return start + (warm_up + window + floors) / 1000 + memory;
+  return start + (warm_up + floors) / 1000 + std::max(window / 1000, calls) + memory + counting;
 }
 
 double estimate_seconds(const PlannedStage& stage, const Timing& timing, int cores) {

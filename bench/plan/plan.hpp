@@ -34,9 +34,12 @@ struct Plan {
   std::string largest_segment_cell() const;
 };
 
-/// @throws SweepError when the selection names what does not exist, or when one cell stands in two
-/// throughput stages.
+/// What an earlier stage measures, a later one does not measure again. @throws SweepError when the
+/// selection names what does not exist.
 Plan make_plan(const Sweep& sweep, const Machine& machine, const Selection& selection);
+
+/// The sweep that gives exactly this plan on any machine: every cell spelled out.
+Sweep spelled_out(const Plan& plan, const Sweep& sweep);
 
 /// The cells of one block in the order they run: a permutation drawn from (seed, stage, block), the
 /// same on every platform.

@@ -102,7 +102,8 @@ Timing read_timing(const JsonReader& at) {
   read("floor_window_ms", t.floor_window, 10);
   read("latency_window_ms", t.latency_window, 10);
   read("remote_min_calls", t.remote_min_calls, 1);
-  if (t.warmup_max < t.warmup_min) at["warmup_max_ms"].fail("at least warmup_min_ms");
+  if (t.warmup_max < t.warmup_min)
+    at.fail(fmt::format("warmup_max_ms of at least warmup_min_ms ({} and {} here)", t.warmup_max, t.warmup_min));
   return t;
 }
 

@@ -29,7 +29,7 @@ struct CellAxes {
 struct Stage {
   std::string name;
   std::uint32_t blocks = 9;
-  std::uint32_t min_blocks = 0;  ///< these run even when a later stage then does not fit
+  std::uint32_t min_blocks = 0;  ///< these come before the later stages' blocks beyond their own min_blocks
   bool ranked = true;
   bool floors = false;
   Measure measure = Measure::throughput;

@@ -23,8 +23,11 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::uint64_t kMaxCountedSquarings = 60;  // the ring has 61 values
-constexpr std::uint64_t kMaxCountedElements = 64u << 20;
+constexpr std::uint64_t kMaxCountedElements = 64u << 20, kMaxRemoteCountedCalls = 20'000;
+constexpr double kCallsInWindow = 30;  // of each worker, at least
 constexpr double kSteadyWithin = 0.05;
+constexpr double kMaxWindowMs = 10'000;
+constexpr std::uint64_t kFirstCallLimitMs = 15'000;
 
 /// Memory takes time to map and touch: 10 s, and 10 s more for each GiB.
 share::Deadline memory_deadline(std::uint64_t elements) {
@@ -107,7 +110,11 @@ class Coordinator {
         cell_.measure != Measure::throughput)
       return 0;
     const std::uint64_t limit = kMaxCountedSquarings / cell_.procs;
-    return std::clamp<std::uint64_t>(kMaxCountedElements / cell_.elements, 1, limit);
+    if (limit == 0) return 0;
+    const std::uint64_t affordable = info_.remote()
+                                         ? kMaxRemoteCountedCalls / (cell_.elements / cell_.slice)
+                                         : kMaxCountedElements / cell_.elements;
+    return std::clamp<std::uint64_t>(affordable, 1, limit);
   }
 
   std::uint32_t window_ms() const {
@@ -127,20 +134,20 @@ class Coordinator {
   void run_epochs(WorkerGroup& workers) {
     const Timing& t = spec_.timing;
     workers.ask(Phase::run);
-    const double rate = warm_up(workers);
+    const double calls_a_second = warm_up(workers);
 
     const double server_before = server_cpu();
     set_epoch(Epoch::window_open);
-    std::uint64_t window = window_ms();
-    if (info_.remote() && rate > 0) {  // at least so many calls, within reason
-      const double calls_ms = 1000.0 * t.remote_min_calls / rate;
-      window = std::max(window, static_cast<std::uint64_t>(std::min(calls_ms, 2000.0)));
-    }
+    // A window must hold many calls of each worker, or its edges are all there is; remote calls more.
+    double wanted_ms = 1000 * kCallsInWindow * cell_.procs / calls_a_second;
+    if (info_.remote()) wanted_ms = std::max(wanted_ms, 1000.0 * t.remote_min_calls / calls_a_second);
+    const auto window = std::max<std::uint64_t>(
+        window_ms(), static_cast<std::uint64_t>(std::min(wanted_ms, kMaxWindowMs)));
     workers.sleep_until(share::Deadline::after(milliseconds(window)));
     set_epoch(Epoch::window_closed);
     server_cpu_seconds_ = server_cpu() - server_before;
     wait_for_samples(workers, Epoch::window_closed);
-    if (measures_floor()) run_floor(workers, rate);
+    if (measures_floor()) run_floor(workers, calls_a_second);
     set_epoch(Epoch::stop);
     workers.wait_for_phase(Phase::run, share::Deadline::after(seconds(15)));
   }
@@ -149,8 +156,9 @@ class Coordinator {
   void run_floor(WorkerGroup& workers, double calls_a_second) {
     if (echo_) place_alike();
     const std::uint64_t shortest = cell_.procs == 1 ? 1 : 5;  // ms
-    const double five_calls = 5000.0 * cell_.procs / std::max(calls_a_second, 1.0);
-    const auto turn = std::max(shortest, static_cast<std::uint64_t>(std::min(five_calls, 2000.0)));
+    const auto five_calls = static_cast<std::uint64_t>(5000 * cell_.procs / calls_a_second) + 1;
+    const std::uint64_t batches = 10 * area_.header().batch_limit_ns / 1'000'000;
+    const std::uint64_t turn = std::max({shortest, five_calls == 1 ? 0 : five_calls, batches});
     area_.header().floor_turn_ns.store(turn * 1'000'000);
     set_epoch(Epoch::floor_open);
     const std::uint64_t phase = std::max<std::uint64_t>(spec_.timing.floor_window, 10 * turn);
@@ -167,7 +175,8 @@ class Coordinator {
     pin_process(echo_->pid(), cpu);
   }
 
-  /// Runs until the last three 10-ms steps are within 5 %; returns calls a second at the end.
+  /// Runs until the last three 10-ms steps are within 5 % and every worker has finished a call; returns
+  /// calls a second over all of it.
   double warm_up(WorkerGroup& workers) {
     const Timing& t = spec_.timing;
     const std::uint64_t begin = monotonic_ns();
@@ -184,9 +193,14 @@ class Coordinator {
       const std::uint64_t passed_ms = (now - begin) / 1'000'000;
       const auto [low, high] = std::minmax_element(rates.begin(), rates.end());
       steady_ = rates.size() == 3 && *low > 0 && *high - *low <= kSteadyWithin * *high;
+      if (!all_progressed()) {
+        if (passed_ms > kFirstCallLimitMs) throw TrialFailed("a worker finished no call in 15 s");
+        continue;
+      }
       if ((passed_ms >= t.warmup_min && steady_) || passed_ms >= t.warmup_max) {
         warmup_seconds_ = static_cast<double>(now - begin) / 1e9;
-        return *high / static_cast<double>(std::max<std::uint64_t>(1, cell_.slice));
+        return static_cast<double>(is) / warmup_seconds_ /
+               static_cast<double>(std::max<std::uint64_t>(1, cell_.slice));
       }
     }
   }
@@ -217,6 +231,11 @@ class Coordinator {
       sum += area_.slot(w).progress.load(std::memory_order_relaxed);
     return sum;
   }
+  bool all_progressed() const {
+    for (std::uint32_t w = 0; w < cell_.procs; ++w)
+      if (area_.slot(w).progress.load(std::memory_order_relaxed) == 0) return false;
+    return true;
+  }
   double server_cpu() const {
     double sum = 0;
     for (const ProcessCpu& server : servers_) sum += server.seconds();
@@ -245,7 +264,11 @@ TrialResult run_trial(const TrialSpec& spec) {
   TrialResult result = [&] {
     try {
       return Coordinator(spec).run();
-    } catch (const share::Error& error) {
+    } catch (const TrialFailed&) {
+      throw;
+    } catch (const TrialInterrupted&) {
+      throw;
+    } catch (const std::exception& error) {  // whatever went wrong is this trial's reason
       throw TrialFailed(error.what());
     }
   }();

@@ -4,10 +4,32 @@
 #include <share/core/error.hpp>
 
 #include <cerrno>
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
+#include <string>
 
 namespace sharebench {
+namespace {
+
+/// 0 for the first thread of its core, 1 for the second, ...
+int sibling_rank(int cpu) {
+  std::ifstream in("/sys/devices/system/cpu/cpu" + std::to_string(cpu) +
+                   "/topology/thread_siblings_list");
+  int rank = 0;
+  for (std::string part; std::getline(in, part, ',');) {  // "0,64" or "0-1"
+    int low = 0, high = 0;
+    const int got = std::sscanf(part.c_str(), "%d-%d", &low, &high);
+    if (got == 1) high = low;
+    if (got < 1 || cpu <= low) break;
+    rank += std::min(cpu, high + 1) - low;
+  }
+  return rank;
+}
+
+}  // namespace
 
 std::vector<int> allowed_cpus() {
   cpu_set_t set;
@@ -17,6 +39,8 @@ std::vector<int> allowed_cpus() {
   std::vector<int> cpus;
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
     if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
+  // One thread of each core first: two workers on one core would measure the core.
+  std::stable_sort(cpus.begin(), cpus.end(), [](int a, int b) { return sibling_rank(a) < sibling_rank(b); });
   return cpus;
 }
 

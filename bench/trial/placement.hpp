@@ -7,7 +7,8 @@
 
 namespace sharebench {
 
-/// The CPUs this process may use, in ascending order. @throws share::SystemError.
+/// The CPUs this process may use: one thread of each core first, then the siblings. @throws
+/// share::SystemError.
 std::vector<int> allowed_cpus();
 
 /// Moves every thread that a process has now to one CPU. Threads that end meanwhile are passed over.

@@ -42,6 +42,14 @@ TEST_F(MemoryLimitTest, AGroupOfVersion2CountsWithWhatItUses) {
   EXPECT_EQ(limit.by, "cgroup v2 memory.max");
 }
 
+TEST_F(MemoryLimitTest, ThePageCacheOfAGroupDoesNotCount) {
+  put("/proc/self/cgroup", "0::/a\n");
+  put("/sys/fs/cgroup/a/memory.max", "2000000\n");
+  put("/sys/fs/cgroup/a/memory.current", "1900000\n");
+  put("/sys/fs/cgroup/a/memory.stat", "anon 100000\ninactive_file 1800000\n");
+  EXPECT_EQ(free_memory(root_).bytes, 1'900'000u);
+}
+
 TEST_F(MemoryLimitTest, AnAncestorMayBeTighter) {
   put("/proc/self/cgroup", "0::/a/b\n");
   put("/sys/fs/cgroup/a/b/memory.max", "max\n");

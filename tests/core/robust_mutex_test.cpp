@@ -73,6 +73,7 @@ TEST_F(RobustMutexTest, UnrepairedStateIsPoisoned) {
   lock().unlock();
   EXPECT_THROW(lock().lock(), LockPoisoned);
   EXPECT_THROW(lock().try_lock(), LockPoisoned);
+  EXPECT_THROW(lock().try_lock_for(10s), LockPoisoned) << "without waiting";
 }
 
 TEST_F(RobustMutexTest, WorksWithStandardGuards) {

@@ -117,6 +117,49 @@ TEST(NamedSegment, OfAKilledOwnerIsRemovedByTheNext) {
   EXPECT_NE(access(path.c_str(), F_OK), 0);
 }
 
+TEST(NamedSegment, StillOpenElsewhereIsKept) {
+  SharedArray<char> name(128);
+  SharedArray<std::atomic<int>> ready(1);
+  Child owner([&] {
+    const NamedSegment segment = NamedSegment::create(4096);
+    segment.name().copy(name.data(), 127);
+    ready[0] = 1;
+    ::pause();
+    return true;
+  });
+  ASSERT_TRUE(becomes_true([&] { return ready[0] == 1; }));
+  {
+    const NamedSegment opened = NamedSegment::open(name.data());
+    owner.kill();
+    EXPECT_EQ(NamedSegment::remove_abandoned(), 0);
+  }
+  EXPECT_EQ(NamedSegment::remove_abandoned(), 1);
+}
+
+TEST(NamedSegment, AForkedCopyRemovesNothing) {
+  const NamedSegment segment = NamedSegment::create(4096);
+  Child child([&] {
+    segment.~NamedSegment();  // what returning from main() would do
+    return true;
+  });
+  EXPECT_TRUE(child.succeeded());
+  EXPECT_EQ(access(("/dev/shm" + segment.name()).c_str(), F_OK), 0);
+}
+
+TEST(NamedSegment, AFileSizeLimitIsAnErrorNotASignal) {
+  Child child([] {
+    const rlimit limit{1 << 20, 1 << 20};
+    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) return false;
+    try {
+      NamedSegment::create(2 << 20);
+    } catch (const NotEnoughMemory&) {
+      return true;
+    }
+    return false;
+  });
+  EXPECT_TRUE(child.succeeded());
+}
+
 TEST(NamedSegment, OfALivingOwnerIsKept) {
   const NamedSegment segment = NamedSegment::create(4096);
   Child other([] {

@@ -25,6 +25,7 @@ constexpr int kCannotExecute = 127;  // as shells report it
                          const std::vector<int>& keep, pid_t parent) {
   if (prctl(PR_SET_PDEATHSIG, SIGKILL) != 0 || getppid() != parent) _exit(kCannotExecute);
   signal(SIGINT, SIG_IGN);
+  setpgid(0, 0);  // signals to the starter's group (Ctrl-C, timeout(1)) are the starter's to answer
   const rlimit no_core{0, 0};
   setrlimit(RLIMIT_CORE, &no_core);
   sigset_t none;
@@ -41,7 +42,7 @@ constexpr int kCannotExecute = 127;  // as shells report it
     const auto kept = static_cast<unsigned>(fd);
     if (kept > first) close_range(first, kept - 1, 0);
     fcntl(fd, F_SETFD, 0);
-    first = kept + 1;
+    first = std::max(first, kept + 1);
   }
   close_range(first, ~0u, 0);
   execv(arguments[0], arguments);

@@ -33,6 +33,18 @@ std::optional<std::size_t> mem_available(const std::string& root) {
   return std::nullopt;
 }
 
+/// Bytes of reclaimable file pages of a group: "total_inactive_file" (v1), "inactive_file" (v2).
+std::size_t inactive_file(const fs::path& folder) {
+  std::ifstream in(folder / "memory.stat");
+  std::size_t plain = 0, total = 0;
+  std::string key;
+  for (std::size_t value; in >> key >> value;) {
+    if (key == "inactive_file") plain = value;
+    if (key == "total_inactive_file") total = value;
+  }
+  return std::max(plain, total);
+}
+
 void tighten(MemoryLimit& limit, std::optional<std::size_t> bytes, const std::string& by) {
   if (bytes && *bytes < limit.bytes) limit = {*bytes, by};
 }
@@ -45,7 +57,11 @@ void tighten_by_cgroup(MemoryLimit& limit, const fs::path& mount, std::string gr
     const fs::path folder = mount / fs::path(group).relative_path();
     const auto max = number_in(folder / max_file);
     const auto used = number_in(folder / usage_file);
-    if (max && used) tighten(limit, *max > *used ? *max - *used : 0, by);
+    if (max && used) {
+      // The kernel gives the page cache of files back before it refuses memory.
+      const std::size_t cache = std::min(*used, inactive_file(folder));
+      tighten(limit, *max > *used - cache ? *max - (*used - cache) : 0, by);
+    }
     if (group.empty() || group == "/") return;
     group = fs::path(group).parent_path().string();
   }

@@ -32,8 +32,10 @@ Segment Segment::create(const std::string& name, std::size_t bytes) {
   Descriptor fd(memfd_create(name.c_str(), MFD_CLOEXEC | MFD_ALLOW_SEALING));
   if (!fd) throw SystemError("memfd_create", name, errno);
   // Allocates every page, so a touch can never raise SIGBUS for want of memory.
-  if (const int error = posix_fallocate(fd.get(), 0, static_cast<off_t>(size)); error != 0)
-    throw SystemError("posix_fallocate", name, error);
+  int error;
+  do error = posix_fallocate(fd.get(), 0, static_cast<off_t>(size));
+  while (error == EINTR);
+  if (error != 0) throw SystemError("posix_fallocate", name, error);
   if (fcntl(fd.get(), F_ADD_SEALS, kSeals) != 0)
     throw SystemError("fcntl(F_ADD_SEALS)", name, errno);
   return Segment(std::move(fd), size, name);

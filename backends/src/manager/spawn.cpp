@@ -61,6 +61,7 @@ void reset_signals() {
   for (int signal = 1; signal < NSIG; ++signal) ::sigaction(signal, &action, nullptr);
   action.sa_handler = SIG_IGN;
   ::sigaction(SIGINT, &action, nullptr);
+  ::setpgid(0, 0);  // a signal to the owner's group is the owner's to answer
 }
 
 void close_others(const ServerOptions& options) {

@@ -82,13 +82,14 @@ int RobustMutex::spin() noexcept {
 
 RobustMutex::Acquired RobustMutex::lock_until(const Deadline& deadline,
                                               std::chrono::nanoseconds limit) {
+  if (poisoned_.load() != 0) throw LockPoisoned("robust mutex");
   const timespec until = deadline.time_point();
   const int error = pthread_mutex_clocklock(&mutex_, CLOCK_MONOTONIC, &until);
   switch (error) {
     case 0: TELL_SANITIZER_LOCKED(&mutex_); return Acquired::cleanly;
     case EOWNERDEAD: TELL_SANITIZER_LOCKED(&mutex_); return take_over();
     case ETIMEDOUT: throw TimedOut("a robust mutex", limit);
-    case ENOTRECOVERABLE: throw LockPoisoned("robust mutex");
+    case ENOTRECOVERABLE: poisoned_.store(1); throw LockPoisoned("robust mutex");
     default: throw SystemError("pthread_mutex_clocklock", "robust mutex", error);
   }
 }

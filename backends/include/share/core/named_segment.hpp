@@ -5,6 +5,8 @@
 // Sources: shm_open(3), posix_fallocate(3).
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstddef>
 #include <string>
 
@@ -29,7 +31,8 @@ class NamedSegment {
   std::byte* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
-  /// Removes segments in /dev/shm whose owner has ended. Returns how many.
+  /// Removes this user's segments in /dev/shm whose owner has ended and that nobody has open. Returns
+  /// how many.
   static int remove_abandoned();
 
  private:
@@ -38,7 +41,7 @@ class NamedSegment {
   Descriptor fd_;
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
-  bool owner_ = false;
+  pid_t owner_ = 0;  ///< the process that removes it; 0: not this object
 };
 
 }  // namespace share

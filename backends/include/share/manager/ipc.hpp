@@ -13,7 +13,7 @@ namespace share::manager {
 struct IpcVariant {
   static constexpr Traits traits{.name = "manager.ipc",
                                  .updates = Updates::exact,
-                                 .on_death = OnDeath::recovers,
+                                 .on_death = OnDeath::stateless,
                                  .transform = Atomicity::slice,
                                  .runs_in = RunsIn::server};
   static constexpr Transport transport = Transport::ipc;

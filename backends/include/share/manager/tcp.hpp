@@ -13,7 +13,7 @@ namespace share::manager {
 struct TcpVariant {
   static constexpr Traits traits{.name = "manager.tcp",
                                  .updates = Updates::exact,
-                                 .on_death = OnDeath::recovers,
+                                 .on_death = OnDeath::stateless,
                                  .transform = Atomicity::slice,
                                  .runs_in = RunsIn::server};
   static constexpr Transport transport = Transport::tcp;
