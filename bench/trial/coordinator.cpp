@@ -194,7 +194,7 @@ class Coordinator {
       const auto [low, high] = std::minmax_element(rates.begin(), rates.end());
       steady_ = rates.size() == 3 && *low > 0 && *high - *low <= kSteadyWithin * *high;
       if (!all_progressed()) {
-        if (passed_ms > kFirstCallLimitMs) throw TrialFailed("a worker finished no call in 15 s");
+        if (passed_ms > kFirstCallLimitMs) throw TrialFailed("timed out waiting for each worker's first call");
         continue;
       }
       if ((passed_ms >= t.warmup_min && steady_) || passed_ms >= t.warmup_max) {

@@ -82,7 +82,12 @@ class Faults(ProgramTest):
             self.wait_for(lambda p=pid: gone(p), f"the end of {pid}")
         self.assertTrue(results_of(self.latest())["sharebench"]["partial"])
 
-    def test_an_interrupt_from_the_terminal_reaches_the_whole_group(self):
+    def test_an_interrupt_of_the_whole_group_finishes_the_trial(self):
+        for number in (signal.SIGINT, signal.SIGTERM):  # Ctrl-C; timeout(1)
+            with self.subTest(number):
+                self.interrupt_group(number)
+
+    def interrupt_group(self, number):
         process = subprocess.Popen(
             [SHAREBENCH, "run", "--sweep",
              self.write_sweep(sweep(increment(["manager.ipc"], [2]), blocks=9, timing=LONG)), "--out",
@@ -90,7 +95,7 @@ class Faults(ProgramTest):
             start_new_session=True)
         self.addCleanup(self._end, process)
         self.wait_for_child(process, " worker ")
-        os.killpg(process.pid, signal.SIGINT)
+        os.killpg(process.pid, number)
         self.finish(process, 130)
         self.assertEqual(results_of(self.latest())["sharebench"]["failures"], [])
 

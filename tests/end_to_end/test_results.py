@@ -153,6 +153,19 @@ class Results(ProgramTest):
                          ["increment/atomic/procs:1/manual_time"])
         self.assertEqual(json.loads((folder / "sweep.json").read_text())["stages"][0]["blocks"], 2)
 
+    def test_a_device_is_written_through_and_a_late_error_costs_nothing(self):
+        link = self.folder / "link"
+        link.symlink_to(self.folder / "target.json")
+        self.run_sweep(sweep(increment(["atomic"])), "--benchmark_out", "link")
+        self.assertTrue(link.is_symlink())
+        self.assertIn("benchmarks", json.loads((self.folder / "target.json").read_text()))
+        done = self.call("run", "--sweep", self.write_sweep(sweep(increment(["atomic"]))), "--out",
+                         "results", "--benchmark_out", "/no/such/folder/x.json")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("verdict: ok", done.stdout)
+        self.assertIn("/no/such/folder/x.json", done.stderr)
+        self.assertTrue((self.latest() / "results.json").exists())
+
     def test_a_run_can_be_repeated_from_its_sweep_file(self):
         first, _ = self.run_sweep(sweep(increment(["atomic", "raw"], [1])), "--seed", 5)
         again, _ = self.run_sweep((first / "sweep.json").read_text())
