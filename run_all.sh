@@ -182,8 +182,8 @@ measure() {
   # What it prints goes to the terminal and, for the line that names the folder, to a file.
   local status=0 said run
   said=$(mktemp)
-  "$root/build/release/sharebench" run "${profile[@]}" "${out[@]}" "$@" > >(tee "$said") || status=$?
-  wait $!
+  "$root/build/release/sharebench" run "${profile[@]}" "${out[@]}" "$@" | tee -i "$said" ||
+    status=${PIPESTATUS[0]}
   run=$(sed -n 's/^results: //p' "$said" | tail -n 1)
   rm -f "$said"
   [ -n "$run" ] || return "$status"
