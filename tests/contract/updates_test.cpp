@@ -12,42 +12,51 @@ namespace {
 template <class B>
 class UpdatesOf : public ContractTest<B> {
  protected:
-  static constexpr bool kRemote = B::traits.runs_in == RunsIn::server || kIsManager<B>;
+  static constexpr bool kRemote = kIsManager<B>;
   static constexpr std::int64_t kAdds = kRemote ? 2'000 : 200'000;
   static constexpr int kUsers = 4;
+  static constexpr std::int64_t kTotal = kAdds * kUsers;
+
+  /// All users add at once; the value afterwards. `returned` gets what add() returned.
+  std::int64_t add_together(SharedArray<std::int64_t>& returned) {
+    SharedArray<std::atomic<int>> ready(1);
+    std::vector<Child> users;
+    for (int user = 0; user < kUsers; ++user)
+      users.push_back(this->start_user([&, user](B& backend) {
+        auto counter = backend.template value<std::int64_t>("counter");
+        meet(ready[0], kUsers);
+        for (std::int64_t i = 0; i < kAdds; ++i)
+          returned[static_cast<std::size_t>(user * kAdds + i)] = counter.add(1);
+        return true;
+      }));
+    for (Child& user : users) EXPECT_TRUE(user.succeeded());
+    SharedArray<std::int64_t> found(1);
+    EXPECT_TRUE(this->in_user([&](B& backend) {
+      found[0] = backend.template value<std::int64_t>("counter").load();
+      return true;
+    }));
+    return found[0];
+  }
 };
 TYPED_TEST_SUITE(UpdatesOf, AsTestTypes<AllBackends>::Types, BackendNames);
 
 TYPED_TEST(UpdatesOf, CounterKeepsThePromise) {
   if (!this->kStores) GTEST_SKIP() << "stores nothing, by promise";
-  constexpr std::int64_t kTotal = this->kAdds * this->kUsers;
-  SharedArray<std::int64_t> returned(static_cast<std::size_t>(kTotal));
-  SharedArray<std::atomic<int>> ready(1);
-  std::vector<Child> users;
-  for (int user = 0; user < this->kUsers; ++user)
-    users.push_back(this->start_user([&, user](TypeParam& backend) {
-      auto counter = backend.template value<std::int64_t>("counter");
-      meet(ready[0], this->kUsers);
-      for (std::int64_t i = 0; i < this->kAdds; ++i)
-        returned[static_cast<std::size_t>(user * this->kAdds + i)] = counter.add(1);
-      return true;
-    }));
-  for (Child& user : users) ASSERT_TRUE(user.succeeded());
-
-  SharedArray<std::int64_t> final_value(1);
-  ASSERT_TRUE(this->in_user([&](TypeParam& backend) {
-    final_value[0] = backend.template value<std::int64_t>("counter").load();
-    return true;
-  }));
+  SharedArray<std::int64_t> returned(static_cast<std::size_t>(this->kTotal));
+  std::int64_t found = this->add_together(returned);
   if (TypeParam::traits.updates == Updates::exact) {
-    EXPECT_EQ(final_value[0], kTotal);
-    std::vector<std::int64_t> values(returned.data(), returned.data() + kTotal);
+    EXPECT_EQ(found, this->kTotal);
+    std::vector<std::int64_t> values(returned.data(), returned.data() + this->kTotal);
     std::sort(values.begin(), values.end());
-    for (std::int64_t i = 0; i < kTotal; ++i)
+    for (std::int64_t i = 0; i < this->kTotal; ++i)
       ASSERT_EQ(values[static_cast<std::size_t>(i)], i) << "add() returned a value twice or never";
-  } else {
-    EXPECT_LT(final_value[0], kTotal) << "a control that loses nothing tests nothing";
+    return;
   }
+  // On a busy machine the users may run one after the other, and then even a control loses nothing.
+  std::int64_t due = this->kTotal;
+  for (; found == due && due < 50 * this->kTotal; due += this->kTotal)
+    found = this->add_together(returned);
+  EXPECT_LT(found, due) << "a control that loses nothing tests nothing";
 }
 
 TYPED_TEST(UpdatesOf, TransformKeepsThePromise) {
