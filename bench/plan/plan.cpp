@@ -223,10 +223,8 @@ std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std
 
 double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timing, int cores) {
   const bool over = cell.procs > static_cast<std::uint32_t>(cores);
-  const double start = 0.03 + 0.006 * cell.procs;
-  // Half of the contended cells never settle and use the whole warm-up.
-  const double warm_up = cell.procs == 1 ? timing.warmup_min + 10.0
-                                         : 0.5 * (timing.warmup_min + timing.warmup_max);
+  const double start = 0.02 + 0.006 * cell.procs;
+  const double warm_up = timing.warmup_min + 15.0;  // most cells settle at once
   const double window = stage.measure == Measure::latency ? timing.latency_window
                         : over                            ? timing.oversubscribed_window
                                                           : timing.window;
@@ -236,13 +234,21 @@ double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timi
   const double calls = 30e-9 * 3 * static_cast<double>(cell.slice * cell.procs);
   const bool control = find_backend(cell.backend)->control();
   const bool remote = find_backend(cell.backend)->remote();
-  // The counting pass of controls: remote calls, or up to 64 Mi elements.
+  // The counting pass of controls: up to 20,000 remote calls of each worker, or up to 64 Mi elements.
+  const double memory_share = std::min(1.0, static_cast<double>(cell.elements) / (64 << 20)) + 0.05;
+  const double calls_counted =
+      cell.elements == 0
+          ? 0
+          : std::min(20'000.0, 30.0 * static_cast<double>(cell.elements / cell.slice)) * cell.procs;
   const double counting = !control || cell.elements == 0 || cell.procs == 1 ? 0
-                          : remote ? 20'000 * cell.procs * 150e-6
-                                   : 0.3;
+                          : !remote ? 0.2 * memory_share
+                                    : calls_counted * 150e-6;
   // Allocating, mapping, filling, checking and freeing: about 1 s a GiB.
-  const double memory = static_cast<double>(cell.elements) * 8 / (1 << 30) * 1.0;
-  return start + (warm_up + floors) / 1000 + std::max(window / 1000, calls) + memory + counting;
+  const double memory = static_cast<double>(cell.elements) * 8 / (1 << 30);
+  // A remote call takes 50 to 100 us, and a window holds so many of them.
+  const double remote_calls = remote ? timing.remote_min_calls * 80e-6 / cell.procs : 0;
+  return start + (warm_up + floors) / 1000 + std::max({window / 1000, calls, remote_calls}) + memory +
+         counting;
 }
 
 double estimate_seconds(const PlannedStage& stage, const Timing& timing, int cores) {

@@ -28,27 +28,34 @@ class Faults(ProgramTest):
         self.assertEqual(process.returncode, expect, err + out)
         return out, err
 
-    def test_a_killed_worker_is_a_failed_trial_and_the_sweep_goes_on(self):
-        process = self.start(sweep(increment(["atomic"], [2]), blocks=2, timing=LONG))
-        os.kill(self.wait_for_child(process, " worker "), signal.SIGKILL)
-        out, _ = self.finish(process, 0)
+    def sweep_went_on(self, process, blocks):
+        """The one failure. On a busy machine other trials may be invalid; they ran all the same, and the
+        exit status says whether any was valid."""
+        out, err = process.communicate(timeout=PATIENCE)
+        journal = [json.loads(line)
+                   for line in (self.latest() / "trials.jsonl").read_text().splitlines()]
+        self.assertEqual(len(journal), blocks, err)
+        failed = [trial["failure"] for trial in journal if "failure" in trial]
+        self.assertEqual(len(failed), 1, err)
+        valid = sum(trial.get("valid", False) for trial in journal)
+        self.assertEqual(process.returncode, 0 if valid else 1, err + out)
         results = results_of(self.latest())
-        self.assertEqual(len(results["sharebench"]["failures"]), 1)
-        self.assertRegex(results["sharebench"]["failures"][0]["reason"],
-                         r"worker \d ended .*killed by signal 9")
-        self.assertEqual(results["sharebench"]["verdict"], "incomplete")
         rows = [r for r in results["benchmarks"] if r["run_type"] == "iteration"]
-        self.assertEqual(len(rows), 1)
-        self.assertIn("incomplete", out)
+        self.assertEqual(len(rows), valid)
+        self.assertEqual(results["sharebench"]["verdict"], "incomplete")
+        self.assertIn(failed[0], [f["reason"] for f in results["sharebench"]["failures"]])
+        return failed[0]
+
+    def test_a_killed_worker_is_a_failed_trial_and_the_sweep_goes_on(self):
+        process = self.start(sweep(increment(["atomic"], [2]), blocks=3, timing=LONG))
+        os.kill(self.wait_for_child(process, " worker "), signal.SIGKILL)
+        self.assertRegex(self.sweep_went_on(process, 3), r"worker \d ended .*killed by signal 9")
 
     def test_a_killed_server_is_a_failed_trial_and_the_sweep_goes_on(self):
-        process = self.start(sweep(increment(["manager.ipc"], [2]), blocks=2, timing=LONG))
+        process = self.start(sweep(increment(["manager.ipc"], [2]), blocks=3, timing=LONG))
         self.wait_for_child(process, " worker ")
         os.kill(self.wait_for_child(process, " manager-server"), signal.SIGKILL)
-        self.finish(process, 0)
-        failures = results_of(self.latest())["sharebench"]["failures"]
-        self.assertEqual(len(failures), 1)
-        self.assertIn("server", failures[0]["reason"])
+        self.assertIn("server", self.sweep_went_on(process, 3))
 
     def test_a_stopped_worker_is_found_by_the_watchdog(self):
         process = self.start(sweep(increment(["atomic"], [2]), timing=LONG))
@@ -65,7 +72,7 @@ class Faults(ProgramTest):
         out, _ = self.finish(process, 130)
         results = results_of(self.latest())
         self.assertTrue(results["sharebench"]["partial"])
-        self.assertEqual(sum(c["valid"] for c in results["sharebench"]["cells"]), 1)
+        self.assertEqual(sum(c["trials"] for c in results["sharebench"]["cells"]), 1)
         self.assertIn("interrupted", out)
 
     def test_the_second_interrupt_kills_the_workers(self):
@@ -97,7 +104,8 @@ class Faults(ProgramTest):
         self.wait_for_child(process, " worker ")
         os.killpg(process.pid, number)
         self.finish(process, 130)
-        self.assertEqual(results_of(self.latest())["sharebench"]["failures"], [])
+        reasons = [f["reason"] for f in results_of(self.latest())["sharebench"]["failures"]]
+        self.assertFalse(any("killed" in reason for reason in reasons), reasons)
 
     def test_kill_9_of_the_program_leaves_no_process_and_a_whole_journal(self):
         process = self.start(sweep(increment(["manager.ipc", "atomic"], [2]), blocks=30))
