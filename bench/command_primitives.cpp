@@ -1,10 +1,10 @@
-// primitives: the uncontended cost of the building blocks, in this process, under plain Google Benchmark.
-// These are not trials: one thread, nothing shared, nothing contended.
+// primitives: the uncontended cost of the building blocks, in this process, under plain Google
+// Benchmark. These are not trials: one thread, nothing shared, nothing contended.
 #include <benchmark/benchmark.h>
-#include <share/all.hpp>
-#include <share/core/segment.hpp>
 
 #include <iostream>
+#include <share/all.hpp>
+#include <share/core/segment.hpp>
 
 #include "bench/commands.hpp"
 #include "bench/exit_status.hpp"
@@ -64,8 +64,10 @@ void decode_call(benchmark::State& state) {
 
 int run_primitives(const Options& options) {
   share::AllBackends::for_each([]<class B>() {
-    if (B::traits.runs_in == share::RunsIn::user && std::string_view(B::traits.name) != "manager.getset")
-      benchmark::RegisterBenchmark(("add/" + std::string(B::traits.name)).c_str(), add_uncontended<B>);
+    if (B::traits.runs_in == share::RunsIn::user &&
+        std::string_view(B::traits.name) != "manager.getset")
+      benchmark::RegisterBenchmark(("add/" + std::string(B::traits.name)).c_str(),
+                                   add_uncontended<B>);
   });
   benchmark::RegisterBenchmark("segment/create", create_segment)->Arg(1 << 12)->Arg(1 << 20);
 #if SHARE_HAS_ZEROMQ

@@ -1,14 +1,14 @@
 // run: plan, measure, write, show.
 #include <fmt/chrono.h>
 #include <fmt/format.h>
-#include <share/core/error.hpp>
-#include <share/core/memory_limit.hpp>
 
 #include <algorithm>
 #include <ctime>
 #include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
+#include <share/core/error.hpp>
+#include <share/core/memory_limit.hpp>
 
 #include "bench/build_info.hpp"
 #include "bench/commands.hpp"
@@ -46,17 +46,17 @@ std::vector<TrialRecord> measure(RunFacts& facts, const RunFolder& folder) {
   Progress progress(facts.plan.trials(), stderr);
   Journal journal(folder.path() / "trials.jsonl");
   const CpuTicks before = read_cpu_ticks();
-  SweepRunner runner(facts, {run_trial,
-                             [] { return static_cast<double>(monotonic_ns()) * 1e-9; },
-                             [] { return interrupts() > 0; },
-                             [&](const std::string& stage, std::uint32_t block, std::uint32_t blocks) {
-                               progress.begin_block(stage, block, blocks);
-                             },
-                             [&](const Cell& cell) { progress.begin_trial(cell); },
-                             [&](const TrialRecord& record) {
-                               journal.append(record);
-                               progress.end_trial(record);
-                             }});
+  SweepRunner runner(facts,
+                     {run_trial, [] { return static_cast<double>(monotonic_ns()) * 1e-9; },
+                      [] { return interrupts() > 0; },
+                      [&](const std::string& stage, std::uint32_t block, std::uint32_t blocks) {
+                        progress.begin_block(stage, block, blocks);
+                      },
+                      [&](const Cell& cell) { progress.begin_trial(cell); },
+                      [&](const TrialRecord& record) {
+                        journal.append(record);
+                        progress.end_trial(record);
+                      }});
   std::vector<TrialRecord> records = runner.run();
   progress.finish();
   const CpuTicks after = read_cpu_ticks();
@@ -75,10 +75,10 @@ int status_of(const std::vector<CellSummary>& cells, const RunFacts& facts) {
   for (const CellSummary& s : cells)
     if (!s.promise_kept) return kExitPromiseBroken;
   if (facts.interrupted) return kExitInterrupted;
-  const bool any = std::any_of(cells.begin(), cells.end(), [](const CellSummary& s) { return s.valid; });
-  const bool none_failed = std::all_of(cells.begin(), cells.end(), [](const CellSummary& s) {
-    return s.failed < s.trials;
-  });
+  const bool any =
+      std::any_of(cells.begin(), cells.end(), [](const CellSummary& s) { return s.valid; });
+  const bool none_failed = std::all_of(cells.begin(), cells.end(),
+                                       [](const CellSummary& s) { return s.failed < s.trials; });
   return any && none_failed ? kExitOk : kExitFailure;
 }
 

@@ -1,7 +1,6 @@
 // sharebench: which way of sharing state between processes, at what cost, is it correct?
-#include <share/core/error.hpp>
-
 #include <iostream>
+#include <share/core/error.hpp>
 
 #include "bench/commands.hpp"
 #include "bench/exit_status.hpp"
@@ -12,14 +11,22 @@ namespace {
 int dispatch(const sharebench::Options& options) {
   using sharebench::Command;
   switch (options.command) {
-    case Command::run: return sharebench::run_sweep(options);
-    case Command::plan: return sharebench::show_plan(options);
-    case Command::list: return sharebench::show_list();
-    case Command::list_tests: return sharebench::list_tests(options);
-    case Command::primitives: return sharebench::run_primitives(options);
-    case Command::worker: return sharebench::be_worker(options.rest);
-    case Command::manager_server: return sharebench::be_manager_server(options.rest);
-    case Command::echo_server: return sharebench::be_echo_server(options.rest);
+    case Command::run:
+      return sharebench::run_sweep(options);
+    case Command::plan:
+      return sharebench::show_plan(options);
+    case Command::list:
+      return sharebench::show_list();
+    case Command::list_tests:
+      return sharebench::list_tests(options);
+    case Command::primitives:
+      return sharebench::run_primitives(options);
+    case Command::worker:
+      return sharebench::be_worker(options.rest);
+    case Command::manager_server:
+      return sharebench::be_manager_server(options.rest);
+    case Command::echo_server:
+      return sharebench::be_echo_server(options.rest);
   }
   return sharebench::kExitFailure;
 }

@@ -1,8 +1,8 @@
 #include "bench/options.hpp"
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <iostream>
 
 #include "bench/exit_status.hpp"
@@ -45,11 +45,13 @@ void add_selection(CLI::App& app, Options& o) {
   app.add_option("--backend", o.selection.backends, "Only these backends or families")
       ->delimiter(',');
   app.add_option("--workload", o.selection.workloads, "Only these workloads")->delimiter(',');
-  app.add_option("--procs", o.selection.procs, "These numbers of worker processes instead of the "
-                                               "sweep's")
+  app.add_option("--procs", o.selection.procs,
+                 "These numbers of worker processes instead of the "
+                 "sweep's")
       ->delimiter(',');
-  app.add_option("--filter,--benchmark_filter", o.selection.filter,
-                 "Only cells whose name matches this extended regular expression ('-' first: does not)");
+  app.add_option(
+      "--filter,--benchmark_filter", o.selection.filter,
+      "Only cells whose name matches this extended regular expression ('-' first: does not)");
   app.add_option("--seed", o.seed, "Seed of the order of the cells in each block (up to 2^53)")
       ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53));
   app.add_option("--blocks,--benchmark_repetitions", o.blocks, "Blocks in each stage")
@@ -91,7 +93,8 @@ void split_context(const std::vector<std::string>& pairs, Options& o) {
   for (const std::string& pair : pairs) {
     const auto equals = pair.find('=');
     if (equals == 0 || equals == std::string::npos)
-      throw CLI::ValidationError("--benchmark_context", fmt::format("'{}': allowed: key=value", pair));
+      throw CLI::ValidationError("--benchmark_context",
+                                 fmt::format("'{}': allowed: key=value", pair));
     o.context.emplace_back(pair.substr(0, equals), pair.substr(equals + 1));
   }
 }
@@ -104,20 +107,24 @@ ParsedOptions parse_options(int argc, char** argv) {
   std::string format = "console";
   std::vector<std::string> context;
 
-  CLI::App app("sharebench: which way of sharing state between processes, at what cost, is it correct?",
-               "sharebench");
+  CLI::App app(
+      "sharebench: which way of sharing state between processes, at what cost, is it correct?",
+      "sharebench");
   app.set_version_flag("--version", SHAREBENCH_VERSION);
   app.require_subcommand(1);
   app.footer(kFooter);
   CLI::App* run = app.add_subcommand("run", "Measure a sweep and write its results");
   add_run_options(*run, o, list_tests, format, context);
   run->footer(kFooter);
-  CLI::App* plan = app.add_subcommand("plan", "Say what a sweep would measure, in which order and how "
-                                              "long it takes; runs nothing");
+  CLI::App* plan = app.add_subcommand("plan",
+                                      "Say what a sweep would measure, in which order and how "
+                                      "long it takes; runs nothing");
   add_selection(*plan, o);
-  CLI::App* list = app.add_subcommand("list", "List backends with their promises, workloads, profiles");
-  app.add_subcommand("primitives", "Time the uncontended primitives in this process; takes every flag of "
-                                   "Google Benchmark");
+  CLI::App* list =
+      app.add_subcommand("list", "List backends with their promises, workloads, profiles");
+  app.add_subcommand("primitives",
+                     "Time the uncontended primitives in this process; takes every flag of "
+                     "Google Benchmark");
 
   // Google Benchmark's spelling without a command means run, as for any benchmark binary.
   std::vector<std::string> arguments(argv + 1, argv + argc);

@@ -23,7 +23,7 @@ struct Options {
   std::optional<std::uint32_t> blocks;
   // run
   std::string out = "results";
-  std::string json_copy;       ///< --benchmark_out
+  std::string json_copy;        ///< --benchmark_out
   bool json_to_stdout = false;  ///< --benchmark_format=json
   std::string colour = "auto";
   std::vector<std::pair<std::string, std::string>> context;
@@ -31,8 +31,8 @@ struct Options {
   std::vector<std::string> rest;
 };
 
-/// @returns the options, or an exit status when there is nothing more to do (help, version, an error
-/// that has been printed).
+/// @returns the options, or an exit status when there is nothing more to do (help, version, an
+/// error that has been printed).
 struct ParsedOptions {
   std::optional<Options> options;
   int exit_status = 0;

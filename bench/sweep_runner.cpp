@@ -20,18 +20,19 @@ std::vector<TrialRecord> SweepRunner::run() {
 }
 
 double SweepRunner::estimate(std::size_t stage) const {
-  return slowness_ * estimate_seconds(facts_.plan.stages[stage], facts_.sweep.timing,
-                                      facts_.machine.cores);
+  return slowness_ *
+         estimate_seconds(facts_.plan.stages[stage], facts_.sweep.timing, facts_.machine.cores);
 }
 
-/// A block must fit with all that is still to come; up to min_blocks it need only fit itself and the
-/// min_blocks of the later stages.
+/// A block must fit with all that is still to come; up to min_blocks it need only fit itself and
+/// the min_blocks of the later stages.
 bool SweepRunner::block_fits(std::size_t stage, std::uint32_t block) const {
   if (facts_.sweep.budget_seconds <= 0) return true;
   const bool needed = block < facts_.plan.stages[stage].stage.min_blocks;
   double wanted = hooks_.now_seconds() - begin_;
-  wanted += block_seconds_.empty() ? estimate(stage)
-                                   : *std::max_element(block_seconds_.begin(), block_seconds_.end());
+  wanted += block_seconds_.empty()
+                ? estimate(stage)
+                : *std::max_element(block_seconds_.begin(), block_seconds_.end());
   for (std::size_t later = stage + 1; later < facts_.plan.stages.size(); ++later) {
     const Stage& s = facts_.plan.stages[later].stage;
     wanted += estimate(later) * (needed ? s.min_blocks : s.blocks);
@@ -58,8 +59,9 @@ void SweepRunner::run_stage(std::size_t index) {
     run_one_block(stage, block);
     block_seconds_.push_back(hooks_.now_seconds() - begin);
     if (facts_.interrupted) {
-      facts_.not_measured.push_back(fmt::format("stage {}: the rest from block {} of {} (interrupted)",
-                                                stage.stage.name, block + 1, blocks));
+      facts_.not_measured.push_back(
+          fmt::format("stage {}: the rest from block {} of {} (interrupted)", stage.stage.name,
+                      block + 1, blocks));
       return;
     }
     if (block == 0)
@@ -89,7 +91,8 @@ void SweepRunner::run_one_block(const PlannedStage& stage, std::uint32_t block) 
   });
 }
 
-TrialRecord SweepRunner::run_cell(const PlannedStage& stage, std::uint32_t block, const Cell& cell) {
+TrialRecord SweepRunner::run_cell(const PlannedStage& stage, std::uint32_t block,
+                                  const Cell& cell) {
   TrialRecord record{stage.stage.name, stage.stage.ranked, block, cell, std::nullopt, "", 0};
   const double begin = hooks_.now_seconds();
   const std::uint64_t seed = facts_.sweep.seed * 1000003 + records_.size();

@@ -1,11 +1,10 @@
 // Two processes add 1 to a shared counter 100,000 times each.
 //   shared_counter            under a lock: Final counter value: 200000
 //   shared_counter --unsafe   without one: less, and it says by how much
-#include <share/mutex/robust.hpp>
-#include <share/raw/raw.hpp>
-
 #include <cstring>
 #include <iostream>
+#include <share/mutex/robust.hpp>
+#include <share/raw/raw.hpp>
 
 #include "examples/two_processes.hpp"
 

@@ -1,8 +1,7 @@
 // A shared array of 1 2 3 4 is squared by another process under a lock. Prints: 1 4 9 16
-#include <share/mutex/robust.hpp>
-
 #include <array>
 #include <iostream>
+#include <share/mutex/robust.hpp>
 #include <span>
 
 #include "examples/two_processes.hpp"

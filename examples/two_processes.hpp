@@ -1,13 +1,14 @@
-// Runs a function in a second process and waits for it: what multiprocessing.Process does in Python.
+// Runs a function in a second process and waits for it: what multiprocessing.Process does in
+// Python.
 #pragma once
 
-#include <share/core/error.hpp>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <exception>
 #include <iostream>
+#include <share/core/error.hpp>
 
 /// @returns the process id. The function must not throw beyond share::Error.
 template <class Function>

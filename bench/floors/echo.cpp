@@ -1,13 +1,13 @@
 #include "bench/floors/echo.hpp"
 
 #include <fmt/format.h>
-#include <share/core/error.hpp>
-#include <share/manager/msgpack.hpp>
-#include <share/manager/protocol.hpp>
 #include <sys/random.h>
 #include <unistd.h>
 
 #include <cstring>
+#include <share/core/error.hpp>
+#include <share/manager/msgpack.hpp>
+#include <share/manager/protocol.hpp>
 #include <zmq.hpp>
 
 namespace sharebench {

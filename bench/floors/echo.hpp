@@ -1,10 +1,9 @@
-// The floor of manager.ipc: a bare DEALER/ROUTER echo of the same bytes over the same transport. The
-// server is a process of its own, placed as the manager's server is; one call in flight.
+// The floor of manager.ipc: a bare DEALER/ROUTER echo of the same bytes over the same transport.
+// The server is a process of its own, placed as the manager's server is; one call in flight.
 #pragma once
 
-#include <share/manager/ipc.hpp>
-
 #include <memory>
+#include <share/manager/ipc.hpp>
 
 #include "bench/floors/floor.hpp"
 
@@ -22,8 +21,8 @@ class EchoClient {
   std::unique_ptr<Connection> connection_;
 };
 
-/// Serves at a random abstract name until the process is killed; writes the address and a newline to
-/// `ready_descriptor` first. Returns the exit status.
+/// Serves at a random abstract name until the process is killed; writes the address and a newline
+/// to `ready_descriptor` first. Returns the exit status.
 int serve_echo(int ready_descriptor);
 
 template <>

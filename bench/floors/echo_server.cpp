@@ -2,10 +2,10 @@
 
 #include <fcntl.h>
 #include <poll.h>
-#include <share/core/error.hpp>
 #include <unistd.h>
 
 #include <cerrno>
+#include <share/core/error.hpp>
 
 namespace sharebench {
 

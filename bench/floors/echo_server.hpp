@@ -3,7 +3,6 @@
 #pragma once
 
 #include <share/core/child_process.hpp>
-
 #include <string>
 
 namespace sharebench {

@@ -1,11 +1,11 @@
-// Floors: for a backend, the bare operation it wraps, written by hand, on the same object in the same
-// memory. The general templates say "no floor"; the specialisations are in the headers of this folder.
+// Floors: for a backend, the bare operation it wraps, written by hand, on the same object in the
+// same memory. The general templates say "no floor"; the specialisations are in the headers of this
+// folder.
 #pragma once
 
 #include <cstdint>
-#include <string>
-
 #include <share/contract.hpp>
+#include <string>
 
 namespace sharebench {
 
@@ -19,8 +19,8 @@ struct NoFloor {
   void run(std::uint64_t, std::uint64_t) noexcept {}  // square: first element, count
 };
 
-/// Floor of `increment` for backend B. `kSameObject`: its calls change the backend's counter, so they
-/// count for the verification. `kNeedsServer`: it talks to an echo server at floor_address.
+/// Floor of `increment` for backend B. `kSameObject`: its calls change the backend's counter, so
+/// they count for the verification. `kNeedsServer`: it talks to an echo server at floor_address.
 template <class B>
 struct IncrementFloor : NoFloor {
   using NoFloor::NoFloor;

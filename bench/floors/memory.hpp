@@ -1,5 +1,5 @@
-// The floors of the shared-memory backends: a hand-written fetch_add loop, a bare robust pthread mutex,
-// a plain loop over a plain mapping. Nothing here throws or checks.
+// The floors of the shared-memory backends: a hand-written fetch_add loop, a bare robust pthread
+// mutex, a plain loop over a plain mapping. Nothing here throws or checks.
 #pragma once
 
 #include <pthread.h>
@@ -75,7 +75,8 @@ struct SquareFloor<share::atomic::Atomic> {
       __atomic_load(x, &seen, __ATOMIC_RELAXED);
       do {
         next = ring_next(seen);
-      } while (!__atomic_compare_exchange(x, &seen, &next, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
+      } while (
+          !__atomic_compare_exchange(x, &seen, &next, true, __ATOMIC_ACQ_REL, __ATOMIC_RELAXED));
     }
   }
 

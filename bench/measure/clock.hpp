@@ -10,7 +10,8 @@ namespace sharebench {
 inline std::uint64_t read_clock(clockid_t clock) noexcept {
   timespec t;
   clock_gettime(clock, &t);
-  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000u + static_cast<std::uint64_t>(t.tv_nsec);
+  return static_cast<std::uint64_t>(t.tv_sec) * 1'000'000'000u +
+         static_cast<std::uint64_t>(t.tv_nsec);
 }
 
 /// For durations: not slewed by NTP.

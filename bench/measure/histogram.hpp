@@ -1,7 +1,7 @@
-// Histogram: a log-linear histogram of durations in nanoseconds: 32 linear buckets for each power of
-// two, so a bucket is at most 3.2 % wide. Fixed size, trivially copyable, zero bytes are an empty one:
-// it lives in a worker's slot of the control area, one writer each, and the coordinator merges them.
-// The bucketing is that of HdrHistogram (G. Tene).
+// Histogram: a log-linear histogram of durations in nanoseconds: 32 linear buckets for each power
+// of two, so a bucket is at most 3.2 % wide. Fixed size, trivially copyable, zero bytes are an
+// empty one: it lives in a worker's slot of the control area, one writer each, and the coordinator
+// merges them. The bucketing is that of HdrHistogram (G. Tene).
 #pragma once
 
 #include <array>
@@ -15,7 +15,8 @@ class Histogram {
  public:
   static constexpr unsigned kSubBits = 5;
   static constexpr std::uint64_t kSub = 1u << kSubBits;  // linear buckets a power of two
-  static constexpr std::size_t kBuckets = (40 - kSubBits) * kSub + kSub;  // up to 2^40 ns: 18 minutes
+  static constexpr std::size_t kBuckets =
+      (40 - kSubBits) * kSub + kSub;  // up to 2^40 ns: 18 minutes
 
   static constexpr std::size_t bucket_of(std::uint64_t ns) noexcept {
     if (ns < kSub) return ns;

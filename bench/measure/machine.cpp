@@ -82,9 +82,11 @@ std::string hypervisor() {
   std::memcpy(name, &b, 4);
   std::memcpy(name + 4, &c, 4);
   std::memcpy(name + 8, &d, 4);
-  static const std::pair<const char*, const char*> kNames[] = {
-      {"KVMKVMKVM", "kvm"},    {"VMwareVMware", "vmware"}, {"XenVMMXenVMM", "xen"},
-      {"Microsoft Hv", "hyper-v"}, {"TCGTCGTCGTCG", "qemu"}};
+  static const std::pair<const char*, const char*> kNames[] = {{"KVMKVMKVM", "kvm"},
+                                                               {"VMwareVMware", "vmware"},
+                                                               {"XenVMMXenVMM", "xen"},
+                                                               {"Microsoft Hv", "hyper-v"},
+                                                               {"TCGTCGTCGTCG", "qemu"}};
   for (const auto& [signature, known] : kNames)
     if (std::strcmp(name, signature) == 0) return known;
   return name[0] != '\0' ? name : "yes";

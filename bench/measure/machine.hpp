@@ -1,5 +1,5 @@
-// Machine: what this machine is, as far as it matters for comparing measurements. Read from /proc and
-// /sys; what cannot be read is left empty or 0.
+// Machine: what this machine is, as far as it matters for comparing measurements. Read from /proc
+// and /sys; what cannot be read is left empty or 0.
 #pragma once
 
 #include <cstdint>
@@ -17,10 +17,10 @@ struct Cache {
 
 struct Machine {
   std::string host, cpu, kernel, virtualised, clock_source, governor, thp;
-  int cores = 1;    ///< CPUs this process may use
-  int online = 1;   ///< CPUs the system has
-  int smt = 1;      ///< hardware threads a core
-  int numa = 1;     ///< nodes
+  int cores = 1;   ///< CPUs this process may use
+  int online = 1;  ///< CPUs the system has
+  int smt = 1;     ///< hardware threads a core
+  int numa = 1;    ///< nodes
   std::uint64_t memory_bytes = 0;
   double mhz = 0;
   std::vector<Cache> caches;
@@ -30,8 +30,8 @@ struct Machine {
   std::uint64_t cache_bytes(int level) const;
   /// The largest cache of the highest level.
   std::uint64_t last_level_bytes() const;
-  /// 16 hex digits over what must be equal before two runs may be compared: model, cores, SMT, NUMA,
-  /// caches, virtualisation, kernel's major version, governor.
+  /// 16 hex digits over what must be equal before two runs may be compared: model, cores, SMT,
+  /// NUMA, caches, virtualisation, kernel's major version, governor.
   std::string fingerprint() const;
 };
 

@@ -10,10 +10,9 @@ double interval_coverage(std::size_t n, std::size_t k) {
   // P(B < k) summed with logarithms: exact enough for any n a sweep has.
   double below = 0;
   for (std::size_t i = 0; i < k; ++i)
-    below += std::exp(std::lgamma(static_cast<double>(n) + 1) -
-                      std::lgamma(static_cast<double>(i) + 1) -
-                      std::lgamma(static_cast<double>(n - i) + 1) -
-                      static_cast<double>(n) * std::log(2.0));
+    below += std::exp(
+        std::lgamma(static_cast<double>(n) + 1) - std::lgamma(static_cast<double>(i) + 1) -
+        std::lgamma(static_cast<double>(n - i) + 1) - static_cast<double>(n) * std::log(2.0));
   return 1 - 2 * below;
 }
 

@@ -1,5 +1,5 @@
-// The statistics of a cell over its blocks: order statistics only, because launches of contended locks
-// have several modes. Pure functions of plain values.
+// The statistics of a cell over its blocks: order statistics only, because launches of contended
+// locks have several modes. Pure functions of plain values.
 #pragma once
 
 #include <cstddef>
@@ -7,8 +7,8 @@
 
 namespace sharebench {
 
-/// Median, and the interval of order statistics whose exact coverage is the smallest that reaches 95 %.
-/// With fewer than six values no such interval exists: low and high are then min and max and
+/// Median, and the interval of order statistics whose exact coverage is the smallest that reaches
+/// 95 %. With fewer than six values no such interval exists: low and high are then min and max and
 /// `coverage` says what they cover.
 struct Summary {
   std::size_t n = 0;
@@ -25,7 +25,8 @@ Summary summarise(std::vector<double> values);
 /// B ~ binomial(n, 1/2). Source: David and Nagaraja, Order Statistics, 7.1.
 double interval_coverage(std::size_t n, std::size_t k);
 
-/// Jain's index of fairness: 1 when all are equal, 1/n when one has everything. Jain, Chiu, Hawe 1984.
+/// Jain's index of fairness: 1 when all are equal, 1/n when one has everything. Jain, Chiu, Hawe
+/// 1984.
 double jain_fairness(const std::vector<double>& shares);
 
 }  // namespace sharebench

@@ -1,5 +1,5 @@
-// CellSummary: the trials of one cell condensed, and the comparison of cells that differ in the backend
-// only. Pure functions of the records.
+// CellSummary: the trials of one cell condensed, and the comparison of cells that differ in the
+// backend only. Pure functions of the records.
 #pragma once
 
 #include <map>
@@ -35,12 +35,12 @@ std::vector<CellSummary> summarise_cells(const std::vector<TrialRecord>& records
 
 struct ComparisonRow {
   const CellSummary* cell;
-  std::optional<int> rank;  ///< ties share one; empty for what is not ranked
+  std::optional<int> rank;         ///< ties share one; empty for what is not ranked
   std::optional<double> slowdown;  ///< against the fastest correct one
   std::string verdict;
 };
 struct Comparison {
-  Cell group;  ///< workload, procs, elements, slice
+  Cell group;                       ///< workload, procs, elements, slice
   std::vector<ComparisonRow> rows;  ///< in the order of the backends
 };
 

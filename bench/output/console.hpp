@@ -12,8 +12,8 @@ namespace sharebench {
 /// Human-readable nanoseconds: "7.43 ns", "48.2 us".
 std::string format_ns(double ns);
 
-/// One redrawn line on a terminal; elsewhere (or with CI=true) one plain line a cell in its first block,
-/// one a block afterwards, and a heartbeat at the end of a trial when 30 s were silent.
+/// One redrawn line on a terminal; elsewhere (or with CI=true) one plain line a cell in its first
+/// block, one a block afterwards, and a heartbeat at the end of a trial when 30 s were silent.
 class Progress {
  public:
   Progress(std::size_t trials, std::FILE* to);
@@ -38,8 +38,9 @@ class Progress {
 /// Whether output to `stream` may be coloured. @param choice "auto", "always" or "never".
 bool use_colour(const std::string& choice, std::FILE* stream);
 
-/// The verdict table: for each comparison group its backends, with what they cost and whether they kept
-/// their promise.
-std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts& facts, bool colour);
+/// The verdict table: for each comparison group its backends, with what they cost and whether they
+/// kept their promise.
+std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts& facts,
+                          bool colour);
 
 }  // namespace sharebench

@@ -1,26 +1,25 @@
 #include "bench/output/google_benchmark.hpp"
 
 #include <benchmark/benchmark.h>
-#include <share/core/error.hpp>
 #include <unistd.h>
 
 #include <cstdlib>
+#include <share/core/error.hpp>
 #include <string_view>
-
 
 namespace sharebench {
 namespace {
 
-/// Takes the place of Google Benchmark's console reporter, which cannot be run twice, and holds it to its
-/// word: each report must be the cell that was just run, under its full name.
+/// Takes the place of Google Benchmark's console reporter, which cannot be run twice, and holds it
+/// to its word: each report must be the cell that was just run, under its full name.
 class CellReporter final : public benchmark::BenchmarkReporter {
  public:
   bool ReportContext(const Context&) override { return true; }
   void ReportRuns(const std::vector<Run>& runs) override {
     for (const Run& run : runs)
       if (run.benchmark_name() != expected)
-        throw share::Error("Google Benchmark reports '" + run.benchmark_name() + "' for '" + expected +
-                           "'");
+        throw share::Error("Google Benchmark reports '" + run.benchmark_name() + "' for '" +
+                           expected + "'");
   }
   std::string expected;
 };
@@ -47,23 +46,21 @@ void run_block(const std::vector<Cell>& cells, const std::function<BlockOutcome(
                const std::function<bool()>& stop) {
   CellReporter reporter;
   for (const Cell& cell : cells) {
-    benchmark::RegisterBenchmark(registered_name(cell).c_str(),
-                                 [&, cell](benchmark::State& state) {
-                                   reporter.expected = full_name(cell);
-                                   if (stop()) {
-                                     state.SkipWithError("stopped");
-                                     return;
-                                   }
-                                   for (auto _ : state) {
-                                     const BlockOutcome outcome = run(cell);
-                                     if (!outcome.error.empty()) {
-                                       state.SkipWithError(outcome.error.c_str());
-                                       return;
-                                     }
-                                     state.SetIterationTime(outcome.seconds_per_operation);
-                                   }
-                                 })
-        ->UseManualTime();
+    benchmark::RegisterBenchmark(registered_name(cell).c_str(), [&, cell](benchmark::State& state) {
+      reporter.expected = full_name(cell);
+      if (stop()) {
+        state.SkipWithError("stopped");
+        return;
+      }
+      for (auto _ : state) {
+        const BlockOutcome outcome = run(cell);
+        if (!outcome.error.empty()) {
+          state.SkipWithError(outcome.error.c_str());
+          return;
+        }
+        state.SetIterationTime(outcome.seconds_per_operation);
+      }
+    })->UseManualTime();
   }
   benchmark::RunSpecifiedBenchmarks(&reporter, ".");
   benchmark::ClearRegisteredBenchmarks();

@@ -1,6 +1,7 @@
-// Google Benchmark as the front end, in the one way that gives blocks: the cells of a block are registered
-// in its order, run once each with manual time, reported to a reporter of ours and cleared. The only
-// place that knows Google Benchmark's runner (command_primitives.cpp has the in-process suite).
+// Google Benchmark as the front end, in the one way that gives blocks: the cells of a block are
+// registered in its order, run once each with manual time, reported to a reporter of ours and
+// cleared. The only place that knows Google Benchmark's runner (command_primitives.cpp has the
+// in-process suite).
 #pragma once
 
 #include <functional>

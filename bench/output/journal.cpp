@@ -1,9 +1,8 @@
 #include "bench/output/journal.hpp"
 
-#include <share/core/error.hpp>
-
 #include <cerrno>
 #include <nlohmann/json.hpp>
+#include <share/core/error.hpp>
 
 #include "bench/output/results.hpp"
 
@@ -14,7 +13,9 @@ Journal::Journal(const std::string& path) : path_(path), out_(path, std::ios::ap
 }
 
 void Journal::append(const TrialRecord& record) {
-  out_ << journal_json(record).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) << '\n' << std::flush;
+  out_ << journal_json(record).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)
+       << '\n'
+       << std::flush;
   if (!out_) throw share::SystemError("write", path_, errno);
 }
 

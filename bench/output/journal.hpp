@@ -1,4 +1,5 @@
-// Journal: trials.jsonl, append-only, one line a trial, flushed: what an interrupted or killed run leaves.
+// Journal: trials.jsonl, append-only, one line a trial, flushed: what an interrupted or killed run
+// leaves.
 #pragma once
 
 #include <fstream>

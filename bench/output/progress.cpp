@@ -21,7 +21,8 @@ bool is_terminal(std::FILE* stream) {
 std::string outcome(const TrialRecord& record) {
   if (!record.result) return "FAILED: " + record.failure;
   const TrialResult& r = *record.result;
-  std::string text = fmt::format("{:>9}/op  overlap {:.3f}", format_ns(r.ns_per_operation()), r.overlap);
+  std::string text =
+      fmt::format("{:>9}/op  overlap {:.3f}", format_ns(r.ns_per_operation()), r.overlap);
   const std::uint64_t lost = r.lost + r.wrong_elements;
   if (lost != 0) text += fmt::format("  lost {}", lost);
   if (!r.valid()) text += fmt::format("  INVALID: {} {}", r.invalid[0].code, r.invalid[0].reason);
@@ -49,15 +50,17 @@ double Progress::elapsed() const {
 void Progress::begin_block(const std::string& stage, std::uint32_t block, std::uint32_t blocks) {
   stage_ = fmt::format("{} {}/{}", stage, block + 1, blocks);
   block_ = block;
-  if (!terminal_) say(fmt::format("[{:4.0f} s] {}: {} of {} trials done", elapsed(), stage_, done_, trials_));
+  if (!terminal_)
+    say(fmt::format("[{:4.0f} s] {}: {} of {} trials done", elapsed(), stage_, done_, trials_));
 }
 
 void Progress::begin_trial(const Cell& cell) {
   if (!terminal_) return;
-  const double left = done_ == 0 ? 0 : elapsed() / static_cast<double>(done_) *
-                                           static_cast<double>(trials_ - done_);
-  fmt::print(to_, "\r\x1b[K[{}] {}/{} trials, about {:.0f} s left: {}", stage_, done_, trials_, left,
-             registered_name(cell));
+  const double left =
+      done_ == 0 ? 0
+                 : elapsed() / static_cast<double>(done_) * static_cast<double>(trials_ - done_);
+  fmt::print(to_, "\r\x1b[K[{}] {}/{} trials, about {:.0f} s left: {}", stage_, done_, trials_,
+             left, registered_name(cell));
   std::fflush(to_);
 }
 

@@ -1,5 +1,5 @@
-// What a run remembers: one record a trial, and the facts of the whole run. Plain values; everything in
-// output/ is a function of these.
+// What a run remembers: one record a trial, and the facts of the whole run. Plain values;
+// everything in output/ is a function of these.
 #pragma once
 
 #include <optional>
@@ -27,10 +27,10 @@ struct RunFacts {
   Sweep sweep;
   Plan plan;
   Machine machine;
-  std::string started;       ///< ISO 8601, UTC
+  std::string started;  ///< ISO 8601, UTC
   std::string executable;
   double seconds = 0;
-  double steal_share = 0;    ///< of all CPU time during the run
+  double steal_share = 0;  ///< of all CPU time during the run
   bool interrupted = false;
   std::vector<std::string> not_measured;  ///< what did not fit or was not available
   std::vector<std::pair<std::string, std::string>> context;  ///< --benchmark_context

@@ -82,7 +82,8 @@ void add_aggregates(json& rows, const CellSummary& s, const Summary& cpu, std::s
   rows.push_back(aggregate_row(s, family, "cv", s.ns->cv(), cpu.cv(), true));
 }
 
-json benchmark_rows(const std::vector<TrialRecord>& records, const std::vector<CellSummary>& cells) {
+json benchmark_rows(const std::vector<TrialRecord>& records,
+                    const std::vector<CellSummary>& cells) {
   json rows = json::array();
   for (std::size_t family = 0; family < cells.size(); ++family) {
     const CellSummary& s = cells[family];

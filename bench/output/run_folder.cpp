@@ -1,10 +1,10 @@
 #include "bench/output/run_folder.hpp"
 
 #include <fmt/format.h>
-#include <share/core/error.hpp>
 
 #include <cerrno>
 #include <fstream>
+#include <share/core/error.hpp>
 
 namespace sharebench {
 
@@ -15,7 +15,8 @@ RunFolder::RunFolder(const fs::path& results, const std::string& utc, const std:
   fs::create_directories(results, error);
   if (error) throw share::SystemError("create_directories", results.string(), error.value());
   for (int attempt = 1;; ++attempt) {
-    path_ = results / fmt::format("{}-{}{}", utc, sha, attempt == 1 ? "" : fmt::format("-{}", attempt));
+    path_ =
+        results / fmt::format("{}-{}{}", utc, sha, attempt == 1 ? "" : fmt::format("-{}", attempt));
     if (fs::create_directory(path_, error)) return;  // false: there is one of that name already
     if (error) throw share::SystemError("create_directory", path_.string(), error.value());
   }
@@ -37,7 +38,8 @@ void RunFolder::link_latest() const {
 void write_file(const fs::path& path, const std::string& text) {
   std::error_code missing;
   const fs::file_status status = fs::symlink_status(path, missing);
-  if (fs::exists(status) && !fs::is_regular_file(status)) {  // a device, a pipe, a link: never replaced
+  if (fs::exists(status) &&
+      !fs::is_regular_file(status)) {  // a device, a pipe, a link: never replaced
     std::ofstream out(path, std::ios::binary);
     out << text << std::flush;
     if (!out) throw share::SystemError("write", path.string(), errno);

@@ -1,4 +1,5 @@
-// RunFolder: results/<utc>-<sha>/, its files and the link `latest` beside it. Never reuses a folder.
+// RunFolder: results/<utc>-<sha>/, its files and the link `latest` beside it. Never reuses a
+// folder.
 #pragma once
 
 #include <filesystem>
@@ -12,7 +13,8 @@ class RunFolder {
   RunFolder(const std::filesystem::path& results, const std::string& utc, const std::string& sha);
 
   const std::filesystem::path& path() const noexcept { return path_; }
-  /// Writes a file whole or not at all (a temporary name, then renamed). @throws share::SystemError.
+  /// Writes a file whole or not at all (a temporary name, then renamed). @throws
+  /// share::SystemError.
   void write(const std::string& name, const std::string& text) const;
   /// Points `latest` to this run.
   void link_latest() const;

@@ -23,8 +23,8 @@ json summary_json(const std::optional<Summary>& s) {
 
 json floor_json(const CellSummary& s) {
   if (!s.floor_ratio) return nullptr;
-  return {{"median", s.floor_ratio->median}, {"low", s.floor_ratio->low},
-          {"high", s.floor_ratio->high},     {"n", s.floor_ratio->n},
+  return {{"median", s.floor_ratio->median},     {"low", s.floor_ratio->low},
+          {"high", s.floor_ratio->high},         {"n", s.floor_ratio->n},
           {"coverage", s.floor_ratio->coverage}, {"how", "alternating"}};
 }
 
@@ -65,10 +65,14 @@ json cell_json(const CellSummary& s) {
 json backends_json() {
   json list = json::array();
   for (const BackendInfo& b : all_backends()) {
-    json entry = {{"name", b.name},           {"family", b.family()},
-                  {"available", b.available}, {"details", b.details},
-                  {"control", b.control()},   {"updates", text(b.traits.updates)},
-                  {"on_death", text(b.traits.on_death)}, {"transform", text(b.traits.transform)}};
+    json entry = {{"name", b.name},
+                  {"family", b.family()},
+                  {"available", b.available},
+                  {"details", b.details},
+                  {"control", b.control()},
+                  {"updates", text(b.traits.updates)},
+                  {"on_death", text(b.traits.on_death)},
+                  {"transform", text(b.traits.transform)}};
     list.push_back(entry);
   }
   return list;
@@ -90,9 +94,13 @@ json histogram_json(const CellSummary& s) {
   put("p99", h.percentile(0.99));
   put("p99.9", h.percentile(0.999));
   put("max", h.samples() != 0 ? std::optional(h.max()) : std::nullopt);
-  return {{"unit", "ns"},          {"closed_loop", true},       {"samples", h.samples()},
-          {"clock_ns", s.clock_cost_ns}, {"percentiles", percentiles},
-          {"below_resolution", below}, {"buckets", buckets}};
+  return {{"unit", "ns"},
+          {"closed_loop", true},
+          {"samples", h.samples()},
+          {"clock_ns", s.clock_cost_ns},
+          {"percentiles", percentiles},
+          {"below_resolution", below},
+          {"buckets", buckets}};
 }
 
 json comparison_json(const std::vector<CellSummary>& cells) {
@@ -117,11 +125,14 @@ json failures_json(const std::vector<TrialRecord>& records) {
   json list = json::array();
   for (const TrialRecord& record : records) {
     if (!record.result)
-      list.push_back({{"name", full_name(record.cell)}, {"block", record.block},
-                      {"stage", record.stage}, {"reason", record.failure}});
+      list.push_back({{"name", full_name(record.cell)},
+                      {"block", record.block},
+                      {"stage", record.stage},
+                      {"reason", record.failure}});
     else
       for (const Invalid& invalid : record.result->invalid)
-        list.push_back({{"name", full_name(record.cell)}, {"block", record.block},
+        list.push_back({{"name", full_name(record.cell)},
+                        {"block", record.block},
                         {"stage", record.stage},
                         {"reason", invalid.code + ": " + invalid.reason}});
   }
@@ -151,7 +162,9 @@ json context_json(const RunFacts& facts) {
   const Machine& m = facts.machine;
   json caches = json::array();
   for (const Cache& cache : m.caches)
-    caches.push_back({{"type", cache.type}, {"level", cache.level}, {"size", cache.bytes},
+    caches.push_back({{"type", cache.type},
+                      {"level", cache.level},
+                      {"size", cache.bytes},
                       {"num_sharing", cache.shared_by}});
   json context = {{"date", facts.started},
                   {"host_name", m.host},
@@ -185,18 +198,25 @@ json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& reco
           {"partial", facts.interrupted},
           {"remarks", remarks(cells)},
           {"git", {{"sha", build.git_sha}, {"dirty", build.git_dirty}}},
-          {"build", {{"type", build.type}, {"compiler", build.compiler}, {"flags", build.flags},
-                     {"versions", build.versions}}},
+          {"build",
+           {{"type", build.type},
+            {"compiler", build.compiler},
+            {"flags", build.flags},
+            {"versions", build.versions}}},
           {"machine", machine_json(facts.machine)},
           {"fingerprint", facts.machine.fingerprint()},
-          {"plan", {{"profile", facts.sweep.name}, {"seed", facts.sweep.seed},
-                    {"cells", facts.plan.cells()}, {"trials", facts.plan.trials()},
-                    {"trials_run", records.size()},
-                    {"budget_seconds", facts.sweep.budget_seconds},
-                    {"started", facts.started}, {"seconds", facts.seconds},
-                    {"steal_share", facts.steal_share},
-                    {"left_out", facts.plan.left_out},
-                    {"not_measured", facts.not_measured}}},
+          {"plan",
+           {{"profile", facts.sweep.name},
+            {"seed", facts.sweep.seed},
+            {"cells", facts.plan.cells()},
+            {"trials", facts.plan.trials()},
+            {"trials_run", records.size()},
+            {"budget_seconds", facts.sweep.budget_seconds},
+            {"started", facts.started},
+            {"seconds", facts.seconds},
+            {"steal_share", facts.steal_share},
+            {"left_out", facts.plan.left_out},
+            {"not_measured", facts.not_measured}}},
           {"backends", backends_json()},
           {"cells", cell_list},
           {"failures", failures_json(records)},
@@ -216,10 +236,14 @@ json journal_json(const TrialRecord& record) {
   const TrialResult& r = *record.result;
   json workers = json::array();
   for (const WorkerResult& w : r.workers)
-    workers.push_back({{"seconds", w.seconds}, {"operations", w.operations},
-                       {"cpu_seconds", w.cpu_seconds}, {"run_delay_seconds", w.run_delay_seconds},
-                       {"context_switches", w.context_switches}, {"minor_faults", w.minor_faults},
-                       {"major_faults", w.major_faults}, {"active_share", w.active_share}});
+    workers.push_back({{"seconds", w.seconds},
+                       {"operations", w.operations},
+                       {"cpu_seconds", w.cpu_seconds},
+                       {"run_delay_seconds", w.run_delay_seconds},
+                       {"context_switches", w.context_switches},
+                       {"minor_faults", w.minor_faults},
+                       {"major_faults", w.major_faults},
+                       {"active_share", w.active_share}});
   json invalid = json::array();
   for (const Invalid& i : r.invalid) invalid.push_back({{"code", i.code}, {"reason", i.reason}});
   line.update({{"ns_per_op", r.rate > 0 ? json(r.ns_per_operation()) : json(nullptr)},

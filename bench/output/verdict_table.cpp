@@ -26,7 +26,8 @@ std::string correctness(const CellSummary& s) {
   std::string text;
   const std::uint64_t due = s.counted_updates != 0 ? s.counted_updates : s.operations;
   if (s.lost != 0)
-    text = fmt::format("{:.2g} % lost", 100.0 * static_cast<double>(s.lost) / static_cast<double>(due));
+    text = fmt::format("{:.2g} % lost",
+                       100.0 * static_cast<double>(s.lost) / static_cast<double>(due));
   const auto add = [&](std::uint64_t count, const char* what) {
     if (count != 0) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", count, what);
   };
@@ -45,18 +46,20 @@ std::string floor_text(const CellSummary& s) {
 std::string row_text(const ComparisonRow& row, bool colour) {
   const CellSummary& s = *row.cell;
   const std::string rank = row.rank ? fmt::format("{}.", *row.rank) : "";
-  if (!s.ns) return fmt::format("  {:>2} {:<14} {}\n", rank, s.cell.backend, painted(row.verdict, kRed, colour));
+  if (!s.ns)
+    return fmt::format("  {:>2} {:<14} {}\n", rank, s.cell.backend,
+                       painted(row.verdict, kRed, colour));
   const char* paint = !s.promise_kept ? kRed : row.rank == 1 ? kGreen : "";
-  return fmt::format("  {:>2} {:<14} {:>9}  {:<21} {:>9} {:>9}  {:>6.3f}  {:<23} {:<21}  {}\n", rank,
-                     s.cell.backend, format_ns(s.ns->median), interval(*s.ns),
-                     row.slowdown ? fmt::format("x{:.3g}", *row.slowdown) : "-", format_ns(s.cpu_ns),
-                     s.overlap_median, correctness(s), floor_text(s),
+  return fmt::format("  {:>2} {:<14} {:>9}  {:<21} {:>9} {:>9}  {:>6.3f}  {:<23} {:<21}  {}\n",
+                     rank, s.cell.backend, format_ns(s.ns->median), interval(*s.ns),
+                     row.slowdown ? fmt::format("x{:.3g}", *row.slowdown) : "-",
+                     format_ns(s.cpu_ns), s.overlap_median, correctness(s), floor_text(s),
                      painted(row.verdict, paint, colour && *paint));
 }
 
 std::string group_title(const Cell& group) {
-  std::string text = fmt::format("{}, {} process{}", group.workload, group.procs,
-                                 group.procs == 1 ? "" : "es");
+  std::string text =
+      fmt::format("{}, {} process{}", group.workload, group.procs, group.procs == 1 ? "" : "es");
   if (group.elements != 0)
     text += fmt::format(", {} elements in slices of {}", group.elements, group.slice);
   return text;
@@ -71,25 +74,28 @@ std::string format_ns(double ns) {
   return fmt::format("{:.3g} s", ns / 1e9);
 }
 
-std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts& facts, bool colour) {
+std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts& facts,
+                          bool colour) {
   std::string text;
   for (const Comparison& group : compare_backends(cells)) {
     text += painted(group_title(group.group), kBold, colour) + "\n";
-    text += fmt::format("     {:<14} {:>9}  {:<21} {:>9} {:>9}  {:>6}  {:<23} {:<21}  {}\n", "backend",
-                        "time/op", "95 % interval", "slowdown", "CPU/op", "over-", "updates", "of floor",
-                        "verdict");
+    text += fmt::format("     {:<14} {:>9}  {:<21} {:>9} {:>9}  {:>6}  {:<23} {:<21}  {}\n",
+                        "backend", "time/op", "95 % interval", "slowdown", "CPU/op", "over-",
+                        "updates", "of floor", "verdict");
     for (const ComparisonRow& row : group.rows) text += row_text(row, colour);
     text += "\n";
   }
   for (const std::string& remark : remarks(cells)) text += "remark: " + remark + "\n";
   for (const std::string& what : facts.plan.left_out) text += "left out: " + what + "\n";
   for (const std::string& what : facts.not_measured) text += "not measured: " + what + "\n";
-  text += fmt::format("verdict: {}   {} of {} trials in {:.0f} s on {} ({} cores)\n",
-                      run_verdict(cells, facts), [&] {
-                        std::size_t n = 0;
-                        for (const CellSummary& s : cells) n += s.trials;
-                        return n;
-                      }(), facts.plan.trials(), facts.seconds, facts.machine.cpu, facts.machine.cores);
+  text += fmt::format(
+      "verdict: {}   {} of {} trials in {:.0f} s on {} ({} cores)\n", run_verdict(cells, facts),
+      [&] {
+        std::size_t n = 0;
+        for (const CellSummary& s : cells) n += s.trials;
+        return n;
+      }(),
+      facts.plan.trials(), facts.seconds, facts.machine.cpu, facts.machine.cores);
   return text;
 }
 

@@ -51,7 +51,8 @@ std::string JsonReader::text() const {
 std::uint64_t JsonReader::number(std::uint64_t min, std::uint64_t max) const {
   if (!value_->is_number_unsigned() || value_->get<std::uint64_t>() < min ||
       value_->get<std::uint64_t>() > max)
-    fail(min == max ? fmt::format("{}", min) : fmt::format("a whole number from {} to {}", min, max));
+    fail(min == max ? fmt::format("{}", min)
+                    : fmt::format("a whole number from {} to {}", min, max));
   return value_->get<std::uint64_t>();
 }
 
@@ -71,8 +72,8 @@ void JsonReader::only_keys(std::initializer_list<const char*> allowed) const {
   if (!value_->is_object()) fail("an object");
   for (const auto& [key, value] : value_->items()) {
     if (std::find(allowed.begin(), allowed.end(), key) != allowed.end()) continue;
-    throw SweepError(fmt::format("{}: key '{}' with value {} is not known; allowed keys: {}", source_,
-                                 path_.empty() ? key : path_ + "." + key, value.dump(),
+    throw SweepError(fmt::format("{}: key '{}' with value {} is not known; allowed keys: {}",
+                                 source_, path_.empty() ? key : path_ + "." + key, value.dump(),
                                  fmt::join(allowed, ", ")));
   }
 }

@@ -1,5 +1,5 @@
-// JsonReader: a JSON value together with where it stands, so that every complaint names file, key, value
-// and what is allowed. Reads only; throws SweepError.
+// JsonReader: a JSON value together with where it stands, so that every complaint names file, key,
+// value and what is allowed. Reads only; throws SweepError.
 #pragma once
 
 #include <cstdint>

@@ -47,11 +47,12 @@ void check_selection(const Selection& selection) {
   for (const std::string& wanted : selection.backends)
     if (std::none_of(all_backends().begin(), all_backends().end(),
                      [&](const BackendInfo& b) { return chosen(b.name, {wanted}); }))
-      throw SweepError(fmt::format("--backend {}: no such backend or family; see `sharebench list`",
-                                   wanted));
+      throw SweepError(
+          fmt::format("--backend {}: no such backend or family; see `sharebench list`", wanted));
   for (const std::string& wanted : selection.workloads)
     if (find_workload(wanted) == nullptr)
-      throw SweepError(fmt::format("--workload {}: no such workload; see `sharebench list`", wanted));
+      throw SweepError(
+          fmt::format("--workload {}: no such workload; see `sharebench list`", wanted));
   for (const std::string& procs : selection.procs)
     if (procs.find_first_not_of("0123456789") != std::string::npos || procs.empty() ||
         procs.size() > 4 || std::stoull(procs) == 0)
@@ -107,8 +108,12 @@ class Planner {
     for (const auto& procs : selection_.procs.empty() ? axes.procs : selection_.procs)
       for (const auto& elements : axes.elements.empty() ? kNone : axes.elements)
         for (const auto& slice : axes.slices.empty() ? kNone : axes.slices) {
-          Cell cell{axes.workload, backend,
-                    static_cast<std::uint32_t>(resolve_procs(procs, machine_)), 0, 0, measure};
+          Cell cell{axes.workload,
+                    backend,
+                    static_cast<std::uint32_t>(resolve_procs(procs, machine_)),
+                    0,
+                    0,
+                    measure};
           if (!elements.empty()) {
             cell.elements = resolve_elements(elements, machine_);
             cell.slice = slice == "all" ? cell.elements : std::stoull(slice);
@@ -214,10 +219,10 @@ Sweep spelled_out(const Plan& plan, const Sweep& sweep) {
 
 std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std::uint32_t block) {
   std::uint64_t state = seed ^ (std::uint64_t{block} + 1) * 0xd1342543de82ef95;
-  for (const char c : stage.stage.name)
-    state = state * 31 + static_cast<unsigned char>(c);
+  for (const char c : stage.stage.name) state = state * 31 + static_cast<unsigned char>(c);
   std::vector<Cell> order = stage.cells;
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[next_random(state) % i]);
+  for (std::size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[next_random(state) % i]);
   return order;
 }
 
@@ -234,27 +239,27 @@ double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timi
   const double calls = 30e-9 * 3 * static_cast<double>(cell.slice * cell.procs);
   const bool control = find_backend(cell.backend)->control();
   const bool remote = find_backend(cell.backend)->remote();
-  // The counting pass of controls: up to 20,000 remote calls of each worker, or up to 64 Mi elements.
+  // The counting pass of controls: up to 20,000 remote calls of each worker, or up to 64 Mi
+  // elements.
   const double memory_share = std::min(1.0, static_cast<double>(cell.elements) / (64 << 20)) + 0.05;
   const double calls_counted =
       cell.elements == 0
           ? 0
           : std::min(20'000.0, 30.0 * static_cast<double>(cell.elements / cell.slice)) * cell.procs;
   const double counting = !control || cell.elements == 0 || cell.procs == 1 ? 0
-                          : !remote ? 0.2 * memory_share
+                          : !remote                                         ? 0.2 * memory_share
                                     : calls_counted * 150e-6;
   // Allocating, mapping, filling, checking and freeing: about 1 s a GiB.
   const double memory = static_cast<double>(cell.elements) * 8 / (1 << 30);
   // A remote call takes 50 to 100 us, and a window holds so many of them.
   const double remote_calls = remote ? timing.remote_min_calls * 80e-6 / cell.procs : 0;
-  return start + (warm_up + floors) / 1000 + std::max({window / 1000, calls, remote_calls}) + memory +
-         counting;
+  return start + (warm_up + floors) / 1000 + std::max({window / 1000, calls, remote_calls}) +
+         memory + counting;
 }
 
 double estimate_seconds(const PlannedStage& stage, const Timing& timing, int cores) {
   double sum = 0;
-  for (const Cell& cell : stage.cells)
-    sum += estimate_seconds(cell, stage.stage, timing, cores);
+  for (const Cell& cell : stage.cells) sum += estimate_seconds(cell, stage.stage, timing, cores);
   return sum;
 }
 

@@ -1,5 +1,5 @@
-// Plan: the cells of a sweep on a given machine, their order and what they will cost. Pure: the same
-// sweep, machine and seed give the same plan, and nothing is run.
+// Plan: the cells of a sweep on a given machine, their order and what they will cost. Pure: the
+// same sweep, machine and seed give the same plan, and nothing is run.
 #pragma once
 
 #include <cstdint>
@@ -15,7 +15,7 @@ namespace sharebench {
 struct Selection {
   std::vector<std::string> backends, workloads;  ///< names, or a family ("mutex")
   std::vector<std::string> procs;                ///< replaces the axis
-  std::string filter;                            ///< extended regular expression; a leading '-' negates
+  std::string filter;  ///< extended regular expression; a leading '-' negates
 };
 
 struct PlannedStage {

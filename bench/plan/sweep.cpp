@@ -103,7 +103,8 @@ Timing read_timing(const JsonReader& at) {
   read("latency_window_ms", t.latency_window, 10);
   read("remote_min_calls", t.remote_min_calls, 1);
   if (t.warmup_max < t.warmup_min)
-    at.fail(fmt::format("warmup_max_ms of at least warmup_min_ms ({} and {} here)", t.warmup_max, t.warmup_min));
+    at.fail(fmt::format("warmup_max_ms of at least warmup_min_ms ({} and {} here)", t.warmup_max,
+                        t.warmup_min));
   return t;
 }
 
@@ -136,27 +137,33 @@ nlohmann::json to_json(const Sweep& sweep) {
   for (const Stage& stage : sweep.stages) {
     nlohmann::json cells = nlohmann::json::array();
     for (const CellAxes& axes : stage.cells) {
-      nlohmann::json cell = {{"workload", axes.workload}, {"backends", axes.backends},
-                             {"procs", axes.procs}};
-      if (!axes.elements.empty()) cell.update({{"elements", axes.elements}, {"slices", axes.slices}});
+      nlohmann::json cell = {
+          {"workload", axes.workload}, {"backends", axes.backends}, {"procs", axes.procs}};
+      if (!axes.elements.empty())
+        cell.update({{"elements", axes.elements}, {"slices", axes.slices}});
       cells.push_back(cell);
     }
-    stages.push_back({{"name", stage.name}, {"blocks", stage.blocks},
-                      {"min_blocks", stage.min_blocks}, {"ranked", stage.ranked},
+    stages.push_back({{"name", stage.name},
+                      {"blocks", stage.blocks},
+                      {"min_blocks", stage.min_blocks},
+                      {"ranked", stage.ranked},
                       {"floors", stage.floors},
                       {"measure", stage.measure == Measure::latency ? "latency" : "throughput"},
                       {"cells", cells}});
   }
   const Timing& t = sweep.timing;
-  return {{"schema", 1}, {"name", sweep.name},
+  return {{"schema", 1},
+          {"name", sweep.name},
           {"budget_seconds", static_cast<std::uint64_t>(sweep.budget_seconds)},
           {"seed", sweep.seed},
-          {"timing", {{"warmup_min_ms", t.warmup_min}, {"warmup_max_ms", t.warmup_max},
-                      {"window_ms", t.window},
-                      {"oversubscribed_window_ms", t.oversubscribed_window},
-                      {"floor_window_ms", t.floor_window},
-                      {"latency_window_ms", t.latency_window},
-                      {"remote_min_calls", t.remote_min_calls}}},
+          {"timing",
+           {{"warmup_min_ms", t.warmup_min},
+            {"warmup_max_ms", t.warmup_max},
+            {"window_ms", t.window},
+            {"oversubscribed_window_ms", t.oversubscribed_window},
+            {"floor_window_ms", t.floor_window},
+            {"latency_window_ms", t.latency_window},
+            {"remote_min_calls", t.remote_min_calls}}},
           {"stages", stages}};
 }
 

@@ -1,9 +1,8 @@
-// Sweep: what to measure, as a profile or a file says it. Read and validated here; what its words mean on
-// a machine is the plan's business.
+// Sweep: what to measure, as a profile or a file says it. Read and validated here; what its words
+// mean on a machine is the plan's business.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
-
 #include <string>
 #include <vector>
 
@@ -17,7 +16,8 @@ class SweepError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-/// One rectangle of cells: the product of its axes. Numbers may be words that depend on the machine.
+/// One rectangle of cells: the product of its axes. Numbers may be words that depend on the
+/// machine.
 struct CellAxes {
   std::string workload;
   std::vector<std::string> backends;
@@ -29,7 +29,8 @@ struct CellAxes {
 struct Stage {
   std::string name;
   std::uint32_t blocks = 9;
-  std::uint32_t min_blocks = 0;  ///< these come before the later stages' blocks beyond their own min_blocks
+  std::uint32_t min_blocks =
+      0;  ///< these come before the later stages' blocks beyond their own min_blocks
   bool ranked = true;
   bool floors = false;
   Measure measure = Measure::throughput;

@@ -1,5 +1,5 @@
-// Makes the pairings of one workload with all backends. Included by one source file a workload, so that
-// they compile side by side.
+// Makes the pairings of one workload with all backends. Included by one source file a workload, so
+// that they compile side by side.
 #pragma once
 
 #include <share/all.hpp>

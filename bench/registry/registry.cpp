@@ -16,7 +16,8 @@ std::vector<BackendInfo> list_backends() {
   });
 #if !SHARE_HAS_ZEROMQ
   for (const char* name : {"manager.ipc", "manager.tcp", "manager.getset"})
-    list.push_back({name, {}, "not in this build: ZeroMQ (libzmq3-dev, cppzmq-dev) was missing", false});
+    list.push_back(
+        {name, {}, "not in this build: ZeroMQ (libzmq3-dev, cppzmq-dev) was missing", false});
 #endif
   return list;
 }
@@ -42,7 +43,9 @@ const std::vector<BackendInfo>& all_backends() {
   return list;
 }
 
-const BackendInfo* find_backend(std::string_view name) { return find_by_name(all_backends(), name); }
+const BackendInfo* find_backend(std::string_view name) {
+  return find_by_name(all_backends(), name);
+}
 
 const std::vector<WorkloadInfo>& all_workloads() {
   static const std::vector<WorkloadInfo> list = {
@@ -61,7 +64,8 @@ const Pairing& find_pairing(std::string_view workload, std::string_view backend)
   static const std::vector<Pairing> pairings = list_pairings();
   for (const Pairing& pairing : pairings)
     if (pairing.workload == workload && pairing.backend == backend) return pairing;
-  throw share::Error(fmt::format("no workload '{}' on backend '{}' in this build", workload, backend));
+  throw share::Error(
+      fmt::format("no workload '{}' on backend '{}' in this build", workload, backend));
 }
 
 std::unique_ptr<Task> make_task(const std::string& workload, const TaskParameters& parameters) {
@@ -70,28 +74,38 @@ std::unique_ptr<Task> make_task(const std::string& workload, const TaskParameter
 
 std::string_view text(share::Updates updates) {
   switch (updates) {
-    case share::Updates::exact: return "exact";
-    case share::Updates::lossy: return "lossy";
-    case share::Updates::none: return "none";
+    case share::Updates::exact:
+      return "exact";
+    case share::Updates::lossy:
+      return "lossy";
+    case share::Updates::none:
+      return "none";
   }
   return "?";
 }
 
 std::string_view text(share::OnDeath on_death) {
   switch (on_death) {
-    case share::OnDeath::stateless: return "stateless";
-    case share::OnDeath::recovers: return "recovers";
-    case share::OnDeath::poisons: return "poisons";
-    case share::OnDeath::hangs: return "hangs";
+    case share::OnDeath::stateless:
+      return "stateless";
+    case share::OnDeath::recovers:
+      return "recovers";
+    case share::OnDeath::poisons:
+      return "poisons";
+    case share::OnDeath::hangs:
+      return "hangs";
   }
   return "?";
 }
 
 std::string_view text(share::Atomicity atomicity) {
   switch (atomicity) {
-    case share::Atomicity::nothing: return "nothing";
-    case share::Atomicity::element: return "element";
-    case share::Atomicity::slice: return "slice";
+    case share::Atomicity::nothing:
+      return "nothing";
+    case share::Atomicity::element:
+      return "element";
+    case share::Atomicity::slice:
+      return "slice";
   }
   return "?";
 }

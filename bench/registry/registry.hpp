@@ -1,16 +1,15 @@
-// The registry: every backend of share::AllBackends with every workload, type-erased. The only place
-// where workloads and backends meet.
+// The registry: every backend of share::AllBackends with every workload, type-erased. The only
+// place where workloads and backends meet.
 #pragma once
 
 #include <sys/types.h>
 
 #include <functional>
 #include <memory>
+#include <share/contract.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <share/contract.hpp>
 
 #include "bench/workloads/task.hpp"
 
@@ -39,7 +38,7 @@ struct Pairing {
 struct BackendInfo {
   std::string name;
   share::Traits traits;
-  std::string details;   ///< versions and properties; for a missing one, what is missing
+  std::string details;  ///< versions and properties; for a missing one, what is missing
   bool available = true;
 
   std::string family() const { return name.substr(0, name.find('.')); }

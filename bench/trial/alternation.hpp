@@ -1,6 +1,7 @@
-// Alternation: backend and floor in turns of a few milliseconds, by a clock that all workers share, so that
-// all of them do the same at the same time. Only so can a few percent be told apart: a bare robust mutex
-// costs 9.5 or 16 ns by launch, and workers that walk an array drift into other cache patterns with time.
+// Alternation: backend and floor in turns of a few milliseconds, by a clock that all workers share,
+// so that all of them do the same at the same time. Only so can a few percent be told apart: a bare
+// robust mutex costs 9.5 or 16 ns by launch, and workers that walk an array drift into other cache
+// patterns with time.
 #pragma once
 
 #include <algorithm>
@@ -18,9 +19,10 @@ class Alternation {
     return now_ns / turn_ns % 2 == 1;
   }
 
-  /// Notes a batch. The first of a turn, and one that reaches into the next turn, do not count: others
-  /// may still have been busy with the other side.
-  void add(std::uint64_t begin_ns, std::uint64_t end_ns, std::uint64_t turn_ns, std::uint64_t calls) {
+  /// Notes a batch. The first of a turn, and one that reaches into the next turn, do not count:
+  /// others may still have been busy with the other side.
+  void add(std::uint64_t begin_ns, std::uint64_t end_ns, std::uint64_t turn_ns,
+           std::uint64_t calls) {
     const std::uint64_t turn = begin_ns / turn_ns;
     if (turn != turn_) {
       finish_turn();

@@ -1,9 +1,9 @@
-// The control area: the memory through which the coordinator and the workers of one trial talk. It is the
-// measurement plane, a segment of its own, never the backend under test. Its layout is plain C, fixed by
-// the assertions below and documented byte by byte in docs/control-area.md: any process that speaks it
-// is a worker.
-// One writer each: the header is the coordinator's, a slot its worker's. Words that tell the other side
-// something are atomics; everything else is published by them.
+// The control area: the memory through which the coordinator and the workers of one trial talk. It
+// is the measurement plane, a segment of its own, never the backend under test. Its layout is plain
+// C, fixed by the assertions below and documented byte by byte in docs/control-area.md: any process
+// that speaks it is a worker. One writer each: the header is the coordinator's, a slot its
+// worker's. Words that tell the other side something are atomics; everything else is published by
+// them.
 #pragma once
 
 #include <atomic>
@@ -17,8 +17,8 @@ namespace sharebench {
 inline constexpr std::uint64_t kControlMagic = 0x314c525443424853;  // "SHBCTRL1"
 inline constexpr std::uint32_t kControlVersion = 1;
 
-/// What the workers are asked to do; each phase is entered by all, in this order. Workers that have no
-/// part in a phase report it at once.
+/// What the workers are asked to do; each phase is entered by all, in this order. Workers that have
+/// no part in a phase report it at once.
 enum class Phase : std::uint32_t {
   attach = 1,       ///< open the backend, bind the workload
   prepare = 2,      ///< worker 0 brings the shared state to its start
@@ -30,8 +30,8 @@ enum class Phase : std::uint32_t {
   leave = 8,
 };
 
-/// The course of phase run, by the coordinator's clock. A worker notes a Sample when it first sees each
-/// of 1 to 4.
+/// The course of phase run, by the coordinator's clock. A worker notes a Sample when it first sees
+/// each of 1 to 4.
 enum class Epoch : std::uint32_t {
   warm_up = 0,
   window_open = 1,
@@ -58,8 +58,8 @@ struct ControlHeader {
   std::uint32_t reserved;
   std::uint64_t elements;
   std::uint64_t slice;
-  std::uint64_t batch_limit_ns;    ///< longest time between two looks at the epoch
-  std::uint64_t counting_passes;   ///< of each worker in phase count
+  std::uint64_t batch_limit_ns;   ///< longest time between two looks at the epoch
+  std::uint64_t counting_passes;  ///< of each worker in phase count
   std::uint64_t seed;
   std::int32_t report_descriptor;  ///< an eventfd: a worker adds 1 after changing its state
   std::uint32_t reserved2;
@@ -94,9 +94,9 @@ struct WorkerSlot {
   alignas(128) std::atomic<std::uint64_t> progress;      ///< operations so far, once a batch
   alignas(128) std::atomic<std::uint32_t> samples_seen;  ///< how many of `samples` are noted
   alignas(128) Sample samples[kSamples];
-  std::uint64_t applied_calls;    ///< calls that changed the shared state, until stop
-  std::uint64_t active_slices;    ///< 10-ms slices of the window in which a batch ended
-  double turn_backend_ns;         ///< floor_open: median ns a call over the turns; 0: none
+  std::uint64_t applied_calls;  ///< calls that changed the shared state, until stop
+  std::uint64_t active_slices;  ///< 10-ms slices of the window in which a batch ended
+  double turn_backend_ns;       ///< floor_open: median ns a call over the turns; 0: none
   double turn_floor_ns;
   std::uint64_t clock_cost_ns;
   // worker 0

@@ -1,12 +1,12 @@
 // The course of one trial, from the coordinator's side.
 #include <fmt/format.h>
-#include <share/core/error.hpp>
-#include <share/core/segment.hpp>
 #include <sys/eventfd.h>
 
 #include <algorithm>
 #include <cstring>
 #include <deque>
+#include <share/core/error.hpp>
+#include <share/core/segment.hpp>
 
 #include "bench/floors/echo_server.hpp"
 #include "bench/measure/clock.hpp"
@@ -27,8 +27,9 @@ constexpr std::uint64_t kMaxCountedElements = 64u << 20, kMaxRemoteCountedCalls 
 constexpr double kCallsInWindow = 30;  // of each worker, at least
 constexpr double kSteadyWithin = 0.05;
 constexpr double kMaxWindowMs = 10'000;
-// Not a whole millisecond: turns on the grid of the kernel's timer tick would give all ticks to one side,
-// which made backends look 2 % slower than themselves. 1.309 is far from every simple fraction.
+// Not a whole millisecond: turns on the grid of the kernel's timer tick would give all ticks to one
+// side, which made backends look 2 % slower than themselves. 1.309 is far from every simple
+// fraction.
 constexpr std::uint64_t kTurnUnitNs = 1'309'017;
 constexpr std::uint64_t kFirstCallLimitMs = 15'000;
 
@@ -141,9 +142,11 @@ class Coordinator {
 
     const double server_before = server_cpu();
     set_epoch(Epoch::window_open);
-    // A window must hold many calls of each worker, or its edges are all there is; remote calls more.
+    // A window must hold many calls of each worker, or its edges are all there is; remote calls
+    // more.
     double wanted_ms = 1000 * kCallsInWindow * cell_.procs / calls_a_second;
-    if (info_.remote()) wanted_ms = std::max(wanted_ms, 1000.0 * t.remote_min_calls / calls_a_second);
+    if (info_.remote())
+      wanted_ms = std::max(wanted_ms, 1000.0 * t.remote_min_calls / calls_a_second);
     const auto window = std::max<std::uint64_t>(
         window_ms(), static_cast<std::uint64_t>(std::min(wanted_ms, kMaxWindowMs)));
     workers.sleep_until(share::Deadline::after(milliseconds(window)));
@@ -170,16 +173,16 @@ class Coordinator {
     wait_for_samples(workers, Epoch::floor_closed);
   }
 
-  /// The manager's and the echo server on one CPU, not the worker's where there is another: left alone,
-  /// each stays where the scheduler first put it, which makes a factor of two.
+  /// The manager's and the echo server on one CPU, not the worker's where there is another: left
+  /// alone, each stays where the scheduler first put it, which makes a factor of two.
   void place_alike() {
     const int cpu = allowed_cpus().back();
     for (const pid_t pid : owned_->server_pids()) pin_process(pid, cpu);
     pin_process(echo_->pid(), cpu);
   }
 
-  /// Runs until the last three 10-ms steps are within 5 % and every worker has finished a call; returns
-  /// calls a second over all of it.
+  /// Runs until the last three 10-ms steps are within 5 % and every worker has finished a call;
+  /// returns calls a second over all of it.
   double warm_up(WorkerGroup& workers) {
     const Timing& t = spec_.timing;
     const std::uint64_t begin = monotonic_ns();
@@ -197,7 +200,8 @@ class Coordinator {
       const auto [low, high] = std::minmax_element(rates.begin(), rates.end());
       steady_ = rates.size() == 3 && *low > 0 && *high - *low <= kSteadyWithin * *high;
       if (!all_progressed()) {
-        if (passed_ms > kFirstCallLimitMs) throw TrialFailed("timed out waiting for each worker's first call");
+        if (passed_ms > kFirstCallLimitMs)
+          throw TrialFailed("timed out waiting for each worker's first call");
         continue;
       }
       if ((passed_ms >= t.warmup_min && steady_) || passed_ms >= t.warmup_max) {

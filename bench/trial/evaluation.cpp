@@ -51,12 +51,13 @@ double overlap_of(const ControlArea& area, std::uint32_t workers) {
 void judge(TrialResult& result, bool oversubscribed) {
   const double bound = oversubscribed ? kMinOverlapOversubscribed : kMinOverlap;
   if (result.overlap < bound)
-    result.invalid.push_back({"V1 overlap", fmt::format("{:.3f}, at least {} is needed",
-                                                        result.overlap, bound)});
+    result.invalid.push_back(
+        {"V1 overlap", fmt::format("{:.3f}, at least {} is needed", result.overlap, bound)});
   for (std::size_t w = 0; !oversubscribed && w < result.workers.size(); ++w) {
     const WorkerResult& worker = result.workers[w];
     const double delay = worker.run_delay_seconds / worker.seconds;
-    // Without progress, but waiting inside the backend, a worker is present; one that had no CPU is not.
+    // Without progress, but waiting inside the backend, a worker is present; one that had no CPU is
+    // not.
     if (worker.active_share < kMinActive && delay > kMaxRunDelay)
       result.invalid.push_back(
           {"V1 overlap", fmt::format("worker {} made progress in {:.0f} % of the 10-ms slices and "

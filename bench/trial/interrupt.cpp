@@ -12,7 +12,8 @@ std::atomic<int> count{0};
 static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
 
 void on_interrupt(int) {
-  static constexpr char kText[] = "\nfinishing the trial in progress; interrupt again to stop now\n";
+  static constexpr char kText[] =
+      "\nfinishing the trial in progress; interrupt again to stop now\n";
   if (count.fetch_add(1, std::memory_order_relaxed) != 0) return;
   // write() is all that a handler may use; when it fails there is nobody to tell.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kText, sizeof kText - 1);

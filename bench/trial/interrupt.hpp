@@ -1,5 +1,5 @@
-// Interrupts of the user: the first SIGINT or SIGTERM asks to finish the trial and stop, the second to
-// stop now. The handler only counts; system calls are not restarted, so every wait sees it.
+// Interrupts of the user: the first SIGINT or SIGTERM asks to finish the trial and stop, the second
+// to stop now. The handler only counts; system calls are not restarted, so every wait sees it.
 #pragma once
 
 namespace sharebench {

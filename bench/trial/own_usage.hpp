@@ -1,11 +1,12 @@
-// OwnUsage: what the kernel counts for this process, read at the edges of a window (about 3 us a read).
+// OwnUsage: what the kernel counts for this process, read at the edges of a window (about 3 us a
+// read).
 #pragma once
 
 #include <fcntl.h>
-#include <share/core/descriptor.hpp>
 #include <sys/resource.h>
 
 #include <cstdlib>
+#include <share/core/descriptor.hpp>
 
 #include "bench/measure/clock.hpp"
 #include "bench/trial/control_area.hpp"
@@ -29,7 +30,8 @@ class OwnUsage {
   }
 
  private:
-  /// Time this thread was runnable and had no CPU; 0 where the kernel does not tell (CONFIG_SCHEDSTATS).
+  /// Time this thread was runnable and had no CPU; 0 where the kernel does not tell
+  /// (CONFIG_SCHEDSTATS).
   std::uint64_t run_delay_ns() const {
     char text[96] = {};
     if (!schedstat_ || pread(schedstat_.get(), text, sizeof text - 1, 0) <= 0) return 0;

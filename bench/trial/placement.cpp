@@ -1,14 +1,14 @@
 #include "bench/trial/placement.hpp"
 
 #include <sched.h>
-#include <share/core/error.hpp>
 
-#include <cerrno>
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <share/core/error.hpp>
 #include <string>
 
 namespace sharebench {
@@ -40,7 +40,8 @@ std::vector<int> allowed_cpus() {
   for (int cpu = 0; cpu < CPU_SETSIZE; ++cpu)
     if (CPU_ISSET(static_cast<std::size_t>(cpu), &set)) cpus.push_back(cpu);
   // One thread of each core first: two workers on one core would measure the core.
-  std::stable_sort(cpus.begin(), cpus.end(), [](int a, int b) { return sibling_rank(a) < sibling_rank(b); });
+  std::stable_sort(cpus.begin(), cpus.end(),
+                   [](int a, int b) { return sibling_rank(a) < sibling_rank(b); });
   return cpus;
 }
 

@@ -1,4 +1,5 @@
-// Placement: which CPUs a trial's processes run on. Workers are pinned, servers are not unless said.
+// Placement: which CPUs a trial's processes run on. Workers are pinned, servers are not unless
+// said.
 #pragma once
 
 #include <sys/types.h>
@@ -11,7 +12,8 @@ namespace sharebench {
 /// share::SystemError.
 std::vector<int> allowed_cpus();
 
-/// Moves every thread that a process has now to one CPU. Threads that end meanwhile are passed over.
+/// Moves every thread that a process has now to one CPU. Threads that end meanwhile are passed
+/// over.
 /// @throws share::SystemError.
 void pin_process(pid_t pid, int cpu);
 

@@ -1,9 +1,8 @@
 #include "bench/trial/process_cpu.hpp"
 
-#include <share/core/error.hpp>
-
 #include <filesystem>
 #include <iterator>
+#include <share/core/error.hpp>
 
 namespace sharebench {
 

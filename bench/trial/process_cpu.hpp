@@ -1,5 +1,5 @@
-// ProcessCpu: the CPU time of another process, exact to the nanosecond (clock_getcpuclockid(3)), and a
-// pidfd to see it end. Does not own the process.
+// ProcessCpu: the CPU time of another process, exact to the nanosecond (clock_getcpuclockid(3)),
+// and a pidfd to see it end. Does not own the process.
 #pragma once
 
 #include <sys/types.h>

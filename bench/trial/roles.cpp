@@ -1,8 +1,7 @@
 #include "bench/trial/roles.hpp"
 
-#include <share/core/error.hpp>
-
 #include <charconv>
+#include <share/core/error.hpp>
 
 #if SHARE_HAS_ZEROMQ
 #include <share/manager/operations.hpp>
@@ -21,9 +20,11 @@ int number(const std::vector<std::string>& arguments, std::size_t index) {
   if (index < arguments.size()) {
     const std::string& text = arguments[index];
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), value);
-    if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && value >= 0) return value;
+    if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && value >= 0)
+      return value;
   }
-  throw share::Error("this command is for the processes of a trial; only sharebench itself starts it");
+  throw share::Error(
+      "this command is for the processes of a trial; only sharebench itself starts it");
 }
 
 }  // namespace
@@ -49,7 +50,9 @@ int be_manager_server(const std::vector<std::string>&) {
   throw share::Error("this build has no ZeroMQ");
 }
 
-int be_echo_server(const std::vector<std::string>&) { throw share::Error("this build has no ZeroMQ"); }
+int be_echo_server(const std::vector<std::string>&) {
+  throw share::Error("this build has no ZeroMQ");
+}
 #endif
 
 }  // namespace sharebench

@@ -1,5 +1,5 @@
-// What this program becomes when a trial starts it: a worker or a server. Not for users; the arguments
-// are descriptor numbers.
+// What this program becomes when a trial starts it: a worker or a server. Not for users; the
+// arguments are descriptor numbers.
 #pragma once
 
 #include <string>

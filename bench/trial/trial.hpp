@@ -50,14 +50,14 @@ struct TrialResult {
   double rate = 0;  ///< operations a second, over all workers
   double overlap = 0, fairness = 0;
   double cpu_workers_seconds = 0, cpu_server_seconds = 0;
-  std::uint64_t operations = 0;  ///< in the window
+  std::uint64_t operations = 0;      ///< in the window
   std::uint64_t all_operations = 0;  ///< from the first to the last, what the verification covers
   std::uint64_t lost = 0, extra = 0, wrong_elements = 0, corrupted = 0;
   std::uint64_t counted_due = 0;  ///< updates of the counting pass; 0 without one
   bool steady = false;            ///< the warm-up settled
   double warmup_seconds = 0;
   std::optional<double> floor_ratio;  ///< time of the backend / time of the floor, in turns
-  std::optional<double> floor_ns;  ///< of the whole system, an operation
+  std::optional<double> floor_ns;     ///< of the whole system, an operation
   /// Of the latency pass only, and large: shared, so that thousands of results stay small.
   std::shared_ptr<const Histogram> latency;
   std::uint64_t clock_cost_ns = 0;
@@ -83,8 +83,8 @@ class TrialFailed : public std::exception {
 /// The user interrupted twice: the trial was cut short and everything is cleaned up.
 class TrialInterrupted : public std::exception {};
 
-/// Runs one trial. @throws TrialFailed (a worker or the server died, hung or reported an error; nothing
-/// is left behind), TrialInterrupted.
+/// Runs one trial. @throws TrialFailed (a worker or the server died, hung or reported an error;
+/// nothing is left behind), TrialInterrupted.
 TrialResult run_trial(const TrialSpec& spec);
 
 }  // namespace sharebench

@@ -1,12 +1,12 @@
 #include "bench/trial/worker.hpp"
 
-#include <share/core/error.hpp>
-#include <share/core/futex.hpp>
-#include <share/core/segment.hpp>
 #include <unistd.h>
 
 #include <cstring>
 #include <iostream>
+#include <share/core/error.hpp>
+#include <share/core/futex.hpp>
+#include <share/core/segment.hpp>
 #include <vector>
 
 #include "bench/measure/clock.hpp"
@@ -41,8 +41,9 @@ class Worker {
     if (header_.magic != kControlMagic || header_.version != kControlVersion ||
         header_.header_bytes != sizeof(ControlHeader) || header_.slot_bytes != sizeof(WorkerSlot))
       throw share::Error("the control area has another layout than this worker");
-    task_ = make_task(header_.workload, {header_.backend, header_.address, header_.floor_address,
-                                         header_.elements, header_.slice, number_, header_.workers});
+    task_ =
+        make_task(header_.workload, {header_.backend, header_.address, header_.floor_address,
+                                     header_.elements, header_.slice, number_, header_.workers});
     slot_.has_floor = task_->has_floor();
   }
 
@@ -70,7 +71,8 @@ class Worker {
         if (first) store_counted(task_->verify_counting(header_.counting_passes));
         break;
       case Phase::attach:
-      case Phase::leave: break;
+      case Phase::leave:
+        break;
     }
   }
 
@@ -98,7 +100,8 @@ class Worker {
 
   std::vector<std::uint64_t> all_calls() const {
     std::vector<std::uint64_t> calls;
-    for (std::uint32_t w = 0; w < header_.workers; ++w) calls.push_back(area_.slot(w).applied_calls);
+    for (std::uint32_t w = 0; w < header_.workers; ++w)
+      calls.push_back(area_.slot(w).applied_calls);
     return calls;
   }
   void store(const Verification& v) {

@@ -1,4 +1,5 @@
-// The worker's side of a trial: a process that attaches to a control area, follows its phases and leaves.
+// The worker's side of a trial: a process that attaches to a control area, follows its phases and
+// leaves.
 #pragma once
 
 #include <cstdint>

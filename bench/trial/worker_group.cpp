@@ -2,12 +2,12 @@
 
 #include <fmt/format.h>
 #include <poll.h>
-#include <share/core/error.hpp>
-#include <share/core/futex.hpp>
 #include <sys/eventfd.h>
 
 #include <algorithm>
 #include <cerrno>
+#include <share/core/error.hpp>
+#include <share/core/futex.hpp>
 
 #include "bench/trial/interrupt.hpp"
 #include "bench/trial/placement.hpp"
@@ -43,8 +43,8 @@ void WorkerGroup::perform(Phase phase, const share::Deadline& deadline) {
 }
 
 void WorkerGroup::wait_for_phase(Phase phase, const share::Deadline& deadline) {
-  static constexpr const char* kNames[] = {"",      "attach", "prepare", "run",  "verify",
-                                           "begin counting", "count",  "end counting", "leave"};
+  static constexpr const char* kNames[] = {
+      "", "attach", "prepare", "run", "verify", "begin counting", "count", "end counting", "leave"};
   const auto wanted = static_cast<std::uint32_t>(phase);
   wait_for(fmt::format("the workers to {}", kNames[wanted]), deadline, [&] {
     for (std::uint32_t w = 0; w < area_.header().workers; ++w)

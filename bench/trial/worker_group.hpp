@@ -1,12 +1,11 @@
-// WorkerGroup: the worker processes of a trial and the waiting for them. Owns the processes: whatever
-// happens, its destructor kills and reaps them.
+// WorkerGroup: the worker processes of a trial and the waiting for them. Owns the processes:
+// whatever happens, its destructor kills and reaps them.
 #pragma once
 
+#include <functional>
 #include <share/core/child_process.hpp>
 #include <share/core/deadline.hpp>
 #include <share/core/descriptor.hpp>
-
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -17,8 +16,10 @@ namespace sharebench {
 class WorkerGroup {
  public:
   /// Worker i runs on the i-th CPU that is allowed, beginning again beyond their number.
-  /// @param area initialised, mapped from `control_descriptor`; @param report the eventfd named in it;
-  /// @param inherit what the backend's users need besides; @param servers pidfds whose end is a failure.
+  /// @param area initialised, mapped from `control_descriptor`; @param report the eventfd named in
+  /// it;
+  /// @param inherit what the backend's users need besides; @param servers pidfds whose end is a
+  /// failure.
   WorkerGroup(ControlArea area, int control_descriptor, int report, const std::vector<int>& inherit,
               std::vector<int> servers);
 

@@ -5,8 +5,8 @@
 #include <algorithm>
 
 #include "bench/measure/clock.hpp"
-#include "bench/trial/own_usage.hpp"
 #include "bench/trial/alternation.hpp"
+#include "bench/trial/own_usage.hpp"
 
 namespace sharebench {
 namespace {
@@ -24,8 +24,7 @@ class Loop {
   void run() {
     std::uint64_t before = raw_ns();
     while (true) {
-      const auto epoch =
-          static_cast<Epoch>(header_.epoch.word.load(std::memory_order_acquire));
+      const auto epoch = static_cast<Epoch>(header_.epoch.word.load(std::memory_order_acquire));
       if (epoch != seen_) enter(epoch);
       if (epoch == Epoch::stop) return;
       run_batch(epoch);

@@ -1,5 +1,5 @@
-// What a worker does in phase run: batches of operations, a look at the epoch between them, a sample at
-// each new epoch.
+// What a worker does in phase run: batches of operations, a look at the epoch between them, a
+// sample at each new epoch.
 #pragma once
 
 #include <cstdint>

@@ -1,7 +1,7 @@
-// The ring of values on which `square` runs. Squaring 1 + 2^-52 again and again visits 62 finite doubles
-// before it overflows, all fixed by IEEE arithmetic; turning back to the start above 2^350 makes a ring of
-// 61 values. So the value of an element tells, modulo 61, how often it has been squared, by any number
-// of processes, and a value off the ring is torn.
+// The ring of values on which `square` runs. Squaring 1 + 2^-52 again and again visits 62 finite
+// doubles before it overflows, all fixed by IEEE arithmetic; turning back to the start above 2^350
+// makes a ring of 61 values. So the value of an element tells, modulo 61, how often it has been
+// squared, by any number of processes, and a value off the ring is torn.
 #pragma once
 
 #include <array>
@@ -46,7 +46,8 @@ inline std::optional<std::size_t> ring_index(double x) {
     else
       high = middle;
   }
-  if (low < kRingSize && std::bit_cast<std::uint64_t>(kRing[low]) == std::bit_cast<std::uint64_t>(x))
+  if (low < kRingSize &&
+      std::bit_cast<std::uint64_t>(kRing[low]) == std::bit_cast<std::uint64_t>(x))
     return low;
   return std::nullopt;
 }

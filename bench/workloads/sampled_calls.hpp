@@ -1,4 +1,5 @@
-// The loop of the latency pass, shared by all workloads: single calls, each between two clock reads.
+// The loop of the latency pass, shared by all workloads: single calls, each between two clock
+// reads.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +9,8 @@
 
 namespace sharebench {
 
-/// Does at least `calls` calls of `call()`, timing some of them as `sampling` says; returns how many
-/// were done.
+/// Does at least `calls` calls of `call()`, timing some of them as `sampling` says; returns how
+/// many were done.
 template <class Call>
 std::uint64_t sample_calls(std::uint64_t calls, Sampling& sampling, Histogram& to, Call&& call) {
   std::uint64_t done = 0;

@@ -1,5 +1,5 @@
-// The geometry of `square`: how an array is cut into slices and how often each slice is due after the
-// workers' walks. Pure arithmetic.
+// The geometry of `square`: how an array is cut into slices and how often each slice is due after
+// the workers' walks. Pure arithmetic.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +17,8 @@ struct Slices {
   /// The slice at which a worker starts its walk.
   std::uint64_t first_of(std::uint64_t worker) const noexcept { return worker * count() / workers; }
 
-  /// How often `at` has been visited when worker w has walked calls[w] slices: full passes, plus one
-  /// by each worker that stopped beyond it.
+  /// How often `at` has been visited when worker w has walked calls[w] slices: full passes, plus
+  /// one by each worker that stopped beyond it.
   std::uint64_t due(std::uint64_t at, const std::vector<std::uint64_t>& calls) const noexcept {
     std::uint64_t visits = 0;
     for (std::uint64_t w = 0; w < calls.size(); ++w) {

@@ -1,9 +1,8 @@
-// square: a[i] = ring_next(a[i]) on a shared array of doubles, cut into slices; one slice is one call and
-// one critical section. Each worker walks the whole array again and again; worker i starts at slice
-// i x slices / workers.
-// Operation: one squared element. Verification: each element's place on the ring (see ring.hpp) agrees,
-// modulo 61, with how often the workers passed it.
-// Cost: one lock for each slice, or one compare-and-swap for each element; beyond the caches the memory
+// square: a[i] = ring_next(a[i]) on a shared array of doubles, cut into slices; one slice is one
+// call and one critical section. Each worker walks the whole array again and again; worker i starts
+// at slice i x slices / workers. Operation: one squared element. Verification: each element's place
+// on the ring (see ring.hpp) agrees, modulo 61, with how often the workers passed it. Cost: one
+// lock for each slice, or one compare-and-swap for each element; beyond the caches the memory
 // bandwidth, 16 bytes an element.
 #pragma once
 

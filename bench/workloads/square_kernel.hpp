@@ -1,5 +1,5 @@
-// The inner loop of `square`, in a translation unit of its own: it must vectorise, and it is left out of
-// the thread sanitizer because the raw backend runs it without a lock on purpose.
+// The inner loop of `square`, in a translation unit of its own: it must vectorise, and it is left
+// out of the thread sanitizer because the raw backend runs it without a lock on purpose.
 #pragma once
 
 #include <cstddef>

@@ -1,6 +1,6 @@
-// Task: a workload bound to a backend inside one worker. The binding is by template; this interface is
-// crossed once a batch, never once an operation. A *call* is what the backend is asked for (one addition,
-// one slice); an *operation* is what is counted (one increment, one squared element).
+// Task: a workload bound to a backend inside one worker. The binding is by template; this interface
+// is crossed once a batch, never once an operation. A *call* is what the backend is asked for (one
+// addition, one slice); an *operation* is what is counted (one increment, one squared element).
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,8 @@ namespace sharebench {
 /// What a worker is told about its work; comes out of the control area.
 struct TaskParameters {
   std::string backend;
-  std::string address;        ///< for Backend::open
-  std::string floor_address;  ///< of the floor's own server; empty if it needs none
+  std::string address;         ///< for Backend::open
+  std::string floor_address;   ///< of the floor's own server; empty if it needs none
   std::uint64_t elements = 0;  ///< square: length of the array
   std::uint64_t slice = 0;     ///< square: elements of a critical section
   std::uint32_t worker = 0, workers = 1;
@@ -28,7 +28,8 @@ struct Verification {
   std::uint64_t wrong_elements = 0, corrupted = 0;
 };
 
-/// Finds single calls worth timing: every one if a call is long, else one in about 64 at random gaps.
+/// Finds single calls worth timing: every one if a call is long, else one in about 64 at random
+/// gaps.
 struct Sampling {
   bool every_call;
   std::uint64_t clock_cost_ns;  ///< subtracted from each sample
@@ -60,13 +61,13 @@ class Task {
   /// Calls of this worker that changed the shared state since the last prepare().
   virtual std::uint64_t applied_calls() const = 0;
 
-  /// Compares the final state with the calls of all workers (indexed by worker). Worker 0, after all
-  /// have stopped.
+  /// Compares the final state with the calls of all workers (indexed by worker). Worker 0, after
+  /// all have stopped.
   virtual Verification verify(const std::vector<std::uint64_t>& applied_calls) = 0;
 
   /// For controls: how many updates a fixed number of calls loses. begin_counting() starts over;
-  /// count() does this worker's `passes`, verify_counting() (worker 0) finds what is missing. Only for
-  /// workloads whose verify() does not count (square).
+  /// count() does this worker's `passes`, verify_counting() (worker 0) finds what is missing. Only
+  /// for workloads whose verify() does not count (square).
   virtual void begin_counting() {}
   virtual void count(std::uint64_t /*passes*/) {}
   virtual Verification verify_counting(std::uint64_t /*passes*/) { return {}; }

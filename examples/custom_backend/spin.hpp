@@ -1,13 +1,12 @@
-// custom.spin: a backend of one's own in one file: values and arrays guarded by a test-and-set spin lock
-// with a yield. Exact. Not fair: whoever comes first takes it. Beyond the core count waiters give their
-// CPU away after a bounded number of looks. A holder that dies leaves the lock taken: the others hang.
-// Everything but the lock itself comes from share/mutex/guarded.hpp.
+// custom.spin: a backend of one's own in one file: values and arrays guarded by a test-and-set spin
+// lock with a yield. Exact. Not fair: whoever comes first takes it. Beyond the core count waiters
+// give their CPU away after a bounded number of looks. A holder that dies leaves the lock taken:
+// the others hang. Everything but the lock itself comes from share/mutex/guarded.hpp.
 #pragma once
 
 #include <sched.h>
 
 #include <atomic>
-
 #include <share/mutex/guarded.hpp>
 
 namespace custom {

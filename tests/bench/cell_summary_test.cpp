@@ -14,13 +14,17 @@ ComparisonRow row_of(const Comparison& group, const std::string& backend) {
                        [&](const ComparisonRow& row) { return row.cell->cell.backend == backend; });
 }
 
-const std::vector<Cell> kCells = {increment("null"),         increment("raw"),
-                                  increment("atomic"),       increment("mutex.robust"),
-                                  increment("mutex.boost"),  increment("manager.ipc")};
+const std::vector<Cell> kCells = {increment("null"),        increment("raw"),
+                                  increment("atomic"),      increment("mutex.robust"),
+                                  increment("mutex.boost"), increment("manager.ipc")};
 
 std::vector<TrialRecord> typical() {
-  return nine_blocks({{kCells[0], 0.1}, {kCells[1], 1}, {kCells[2], 7}, {kCells[3], 40},
-                      {kCells[4], 41}, {kCells[5], 50'000}});
+  return nine_blocks({{kCells[0], 0.1},
+                      {kCells[1], 1},
+                      {kCells[2], 7},
+                      {kCells[3], 40},
+                      {kCells[4], 41},
+                      {kCells[5], 50'000}});
 }
 
 TEST(CellSummary, MedianAndIntervalOfValidTrials) {

@@ -24,7 +24,8 @@ class EvaluationTest : public ::testing::Test {
       area_.slot(w).active_slices = 10;
     }
   }
-  void set_window(std::uint32_t w, std::uint64_t begin, std::uint64_t end, std::uint64_t operations) {
+  void set_window(std::uint32_t w, std::uint64_t begin, std::uint64_t end,
+                  std::uint64_t operations) {
     Sample* samples = area_.slot(w).samples;
     samples[0] = {500, 500, begin, 7, 0, 1, 1, 0, 0, 1};
     samples[1] = {500 + operations, 500 + operations, end, 7 + (end - begin), 0, 2, 4, 0, 0, 1};
@@ -91,7 +92,7 @@ TEST_F(EvaluationTest, LostUpdatesBreakAnExactPromiseOnly) {
 }
 
 TEST_F(EvaluationTest, ExtraWrongAndCorruptedBreakItToo) {
-  for (std::uint64_t WorkerSlot::* count :
+  for (std::uint64_t WorkerSlot::*count :
        {&WorkerSlot::extra, &WorkerSlot::wrong_elements, &WorkerSlot::corrupted}) {
     area_.slot(0).*count = 1;
     EXPECT_TRUE(evaluated("mutex.robust").promise_broken());

@@ -16,7 +16,8 @@ TEST(Histogram, BucketsCoverEveryValueOnceAndAreNarrow) {
     EXPECT_GE(bucket, last);
     last = bucket;
     EXPECT_LE(ns, Histogram::upper_ns(bucket));
-    EXPECT_LE(static_cast<double>(Histogram::upper_ns(bucket) - ns), static_cast<double>(ns) / 31 + 1);
+    EXPECT_LE(static_cast<double>(Histogram::upper_ns(bucket) - ns),
+              static_cast<double>(ns) / 31 + 1);
     if (bucket > 0) {
       EXPECT_GT(ns, Histogram::upper_ns(bucket - 1));
     }

@@ -21,9 +21,9 @@ std::string complaint(const std::vector<std::string>& words, int expected_status
 }
 
 TEST(Options, RunTakesItsSelection) {
-  const auto parsed = parse({"run", "--profile", "smoke", "--backend", "mutex,raw", "--procs", "1,2",
-                             "--workload", "increment", "--filter", "procs:1", "--seed", "7", "--blocks",
-                             "3", "--out", "x"});
+  const auto parsed =
+      parse({"run", "--profile", "smoke", "--backend", "mutex,raw", "--procs", "1,2", "--workload",
+             "increment", "--filter", "procs:1", "--seed", "7", "--blocks", "3", "--out", "x"});
   ASSERT_TRUE(parsed.options);
   const Options& o = *parsed.options;
   EXPECT_EQ(o.command, Command::run);
@@ -37,9 +37,9 @@ TEST(Options, RunTakesItsSelection) {
 }
 
 TEST(Options, GoogleBenchmarksFlagsWork) {
-  auto parsed = parse({"--benchmark_filter=raw", "--benchmark_repetitions=4", "--benchmark_out=f.json",
-                       "--benchmark_out_format=json", "--benchmark_format=json",
-                       "--benchmark_context=a=b,c=d"});
+  auto parsed = parse({"--benchmark_filter=raw", "--benchmark_repetitions=4",
+                       "--benchmark_out=f.json", "--benchmark_out_format=json",
+                       "--benchmark_format=json", "--benchmark_context=a=b,c=d"});
   ASSERT_TRUE(parsed.options);
   EXPECT_EQ(parsed.options->command, Command::run);
   EXPECT_EQ(parsed.options->selection.filter, "raw");

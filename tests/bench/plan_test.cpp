@@ -16,8 +16,8 @@ Machine two_cores() {
 }
 
 Plan plan_of(const std::string& cells, const Selection& selection = {}) {
-  const std::string text = R"({"schema":1,"name":"t","stages":[{"name":"s","blocks":3,"cells":[)" +
-                           cells + "]}]}";
+  const std::string text =
+      R"({"schema":1,"name":"t","stages":[{"name":"s","blocks":3,"cells":[)" + cells + "]}]}";
   return make_plan(parse_sweep(text, "test"), two_cores(), selection);
 }
 
@@ -45,10 +45,12 @@ TEST(Plan, NamesAreThoseOfTheResults) {
 }
 
 TEST(Plan, WordsDependOnTheMachine) {
-  EXPECT_EQ(names(plan_of(square("\"l2\"", "\"all\""))),
-            std::vector<std::string>{"square/atomic/procs:1/elements:65536/slice:65536/manual_time"});
-  EXPECT_EQ(names(plan_of(square("\"beyond-llc\"", "4096"))),
-            std::vector<std::string>{"square/atomic/procs:1/elements:2097152/slice:4096/manual_time"});
+  EXPECT_EQ(
+      names(plan_of(square("\"l2\"", "\"all\""))),
+      std::vector<std::string>{"square/atomic/procs:1/elements:65536/slice:65536/manual_time"});
+  EXPECT_EQ(
+      names(plan_of(square("\"beyond-llc\"", "4096"))),
+      std::vector<std::string>{"square/atomic/procs:1/elements:2097152/slice:4096/manual_time"});
   const auto cells = names(
       plan_of(R"({"workload":"increment","backends":["atomic"],"procs":["cores","2*cores",2]})"));
   EXPECT_EQ(cells.size(), 2u) << "cores is 2 here, and a cell is planned once";

@@ -36,7 +36,8 @@ inline Plan plan_of(const std::vector<Cell>& cells, bool ranked = true) {
 inline std::vector<TrialRecord> nine_blocks(const std::vector<std::pair<Cell, double>>& bases) {
   std::vector<TrialRecord> records;
   for (std::uint32_t block = 0; block < 9; ++block)
-    for (const auto& [cell, ns] : bases) records.push_back(trial(cell, block, ns * (1 + 0.01 * block)));
+    for (const auto& [cell, ns] : bases)
+      records.push_back(trial(cell, block, ns * (1 + 0.01 * block)));
   return records;
 }
 

@@ -53,7 +53,8 @@ TEST(Slices, DueEqualsAWalk) {
         for (std::uint64_t i = 0; i < calls.back(); ++i, at = slices.after(at)) ++visits[at];
       }
       for (std::uint64_t s = 0; s < count; ++s)
-        EXPECT_EQ(slices.due(s, calls), visits[s]) << workers << " workers, slice " << s << "/" << count;
+        EXPECT_EQ(slices.due(s, calls), visits[s])
+            << workers << " workers, slice " << s << "/" << count;
     }
 }
 

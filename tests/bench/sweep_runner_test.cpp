@@ -61,7 +61,8 @@ class SweepRunnerTest : public ::testing::Test {
 TEST_F(SweepRunnerTest, RunsEveryCellOnceABlock) {
   const auto records = run();
   EXPECT_EQ(records.size(), 3u * 3 + 2);
-  EXPECT_EQ(blocks_, (std::vector<std::string>{"first0", "first1", "first2", "second0", "second1"}));
+  EXPECT_EQ(blocks_,
+            (std::vector<std::string>{"first0", "first1", "first2", "second0", "second1"}));
   for (std::uint32_t block = 0; block < 3; ++block) {
     std::vector<std::string> names;
     for (const TrialRecord& r : records)
@@ -119,7 +120,8 @@ TEST_F(SweepRunnerTest, TenThousandTrialsStayUnder100Megabytes) {
     add_stage("large", 625, 0, [] {
       std::vector<Cell> cells;
       for (const char* backend : {"atomic", "raw", "mutex.robust", "mutex.boost"})
-        for (std::uint32_t procs = 1; procs <= 4; ++procs) cells.push_back(increment(backend, procs));
+        for (std::uint32_t procs = 1; procs <= 4; ++procs)
+          cells.push_back(increment(backend, procs));
       return cells;
     }());
     const auto records = run();

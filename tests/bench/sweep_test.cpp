@@ -12,13 +12,15 @@ using nlohmann::json;
 json valid_sweep() {
   return {{"schema", 1},
           {"name", "mine"},
-          {"stages", {{{"name", "s"},
-                       {"blocks", 2},
-                       {"cells", {{{"workload", "square"},
-                                   {"backends", {"atomic"}},
-                                   {"procs", {1, "cores"}},
-                                   {"elements", {"l2", 64}},
-                                   {"slices", {4, "all"}}}}}}}}};
+          {"stages",
+           {{{"name", "s"},
+             {"blocks", 2},
+             {"cells",
+              {{{"workload", "square"},
+                {"backends", {"atomic"}},
+                {"procs", {1, "cores"}},
+                {"elements", {"l2", 64}},
+                {"slices", {4, "all"}}}}}}}}};
 }
 
 std::string complaint(const json& sweep) {
@@ -52,15 +54,23 @@ TEST(Sweep, ComplaintsNameFileKeyValueAndWhatIsAllowed) {
   const std::vector<Case> cases = {
       {json::json_pointer("/schema"), 2, {"schema", "2", "1"}},
       {json::json_pointer("/stages/0/blocks"), 0, {"stages[0].blocks", "0", "1 to 10000"}},
-      {json::json_pointer("/stages/0/blocks"), "many", {"stages[0].blocks", "many", "whole number"}},
-      {json::json_pointer("/stages/0/cells/0/workload"), "cube",
+      {json::json_pointer("/stages/0/blocks"),
+       "many",
+       {"stages[0].blocks", "many", "whole number"}},
+      {json::json_pointer("/stages/0/cells/0/workload"),
+       "cube",
        {"stages[0].cells[0].workload", "cube", "increment, square"}},
-      {json::json_pointer("/stages/0/cells/0/backends/0"), "mutex",
+      {json::json_pointer("/stages/0/cells/0/backends/0"),
+       "mutex",
        {"stages[0].cells[0].backends[0]", "mutex", "mutex.robust"}},
       {json::json_pointer("/stages/0/cells/0/procs/0"), -1, {"procs[0]", "-1", "cores"}},
       {json::json_pointer("/stages/0/cells/0/elements/0"), "L1", {"elements[0]", "L1", "l2"}},
-      {json::json_pointer("/stages/0/cells/0/colour"), "red", {"cells[0].colour", "red", "workload"}},
-      {json::json_pointer("/timing"), json::object({{"window_ms", 1}}), {"timing.window_ms", "1", "10"}},
+      {json::json_pointer("/stages/0/cells/0/colour"),
+       "red",
+       {"cells[0].colour", "red", "workload"}},
+      {json::json_pointer("/timing"),
+       json::object({{"window_ms", 1}}),
+       {"timing.window_ms", "1", "10"}},
       {json::json_pointer("/stages"), json::array(), {"stages", "[]", "at least one"}}};
   for (const Case& c : cases) {
     json sweep = valid_sweep();

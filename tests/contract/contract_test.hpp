@@ -1,9 +1,10 @@
-// What every backend of share::AllBackends is held to. Typed tests: a backend on the list is tested, with
-// no further line. All users of a backend are processes of their own, started by fork, so that the test
-// process has one thread and no ZeroMQ context; all waits have a watchdog.
+// What every backend of share::AllBackends is held to. Typed tests: a backend on the list is
+// tested, with no further line. All users of a backend are processes of their own, started by fork,
+// so that the test process has one thread and no ZeroMQ context; all waits have a watchdog.
 #pragma once
 
 #include <gtest/gtest.h>
+
 #include <share/all.hpp>
 
 #include "tests/support/processes.hpp"

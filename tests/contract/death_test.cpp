@@ -1,5 +1,5 @@
-// The promise about death: a user is killed in the middle of an update, and the others then find what the
-// backend declares. A backend that declares that it hangs must hang.
+// The promise about death: a user is killed in the middle of an update, and the others then find
+// what the backend declares. A backend that declares that it hangs must hang.
 #include <random>
 
 #include "tests/contract/contract_test.hpp"
@@ -59,8 +59,12 @@ TYPED_TEST(Death, InTheMiddleOfASliceDoesWhatIsDeclared) {
   Child survivor = this->start_survivor();
   switch (TypeParam::traits.on_death) {
     case OnDeath::stateless:
-    case OnDeath::recovers: EXPECT_TRUE(survivor.succeeded()); break;
-    case OnDeath::poisons: EXPECT_FALSE(survivor.succeeded()); break;
+    case OnDeath::recovers:
+      EXPECT_TRUE(survivor.succeeded());
+      break;
+    case OnDeath::poisons:
+      EXPECT_FALSE(survivor.succeeded());
+      break;
     case OnDeath::hangs:
       EXPECT_FALSE(survivor.ends_within(1500ms)) << "declared to hang, but it does not";
       survivor.kill();
@@ -69,7 +73,8 @@ TYPED_TEST(Death, InTheMiddleOfASliceDoesWhatIsDeclared) {
 }
 
 TYPED_TEST(Death, AtRandomTimesLosesNoAcknowledgedUpdate) {
-  if (TypeParam::traits.on_death == OnDeath::hangs || TypeParam::traits.on_death == OnDeath::poisons)
+  if (TypeParam::traits.on_death == OnDeath::hangs ||
+      TypeParam::traits.on_death == OnDeath::poisons)
     GTEST_SKIP() << "declares that it does not survive, as tested above";
   if (!this->kStores) GTEST_SKIP() << "stores nothing, by promise";
   const int kills = kill_count();

@@ -1,4 +1,5 @@
-// Values and arrays: what is stored is found again, by every process; what does not fit is an error.
+// Values and arrays: what is stored is found again, by every process; what does not fit is an
+// error.
 #include <limits>
 #include <numeric>
 
@@ -61,7 +62,8 @@ TYPED_TEST(Objects, EveryElementTypeKeepsItsExtremes) {
         const bool high = value.load() == std::numeric_limits<T>::max();
         value.store(std::numeric_limits<T>::lowest());
         return high && value.load() == std::numeric_limits<T>::lowest();
-      })) << "type code " << code;
+      })) << "type code "
+          << code;
     });
   }
 }

@@ -1,5 +1,6 @@
-// The promise about updates, with several processes at once: an exact backend has every update once,
-// and the values that add() returns are a permutation; a lossy one loses some, else it is no control.
+// The promise about updates, with several processes at once: an exact backend has every update
+// once, and the values that add() returns are a permutation; a lossy one loses some, else it is no
+// control.
 #include <algorithm>
 
 #include "bench/workloads/ring.hpp"
@@ -60,7 +61,8 @@ TYPED_TEST(UpdatesOf, CounterKeepsThePromise) {
 }
 
 TYPED_TEST(UpdatesOf, TransformKeepsThePromise) {
-  if (TypeParam::traits.updates != Updates::exact) GTEST_SKIP() << "promises nothing about elements";
+  if (TypeParam::traits.updates != Updates::exact)
+    GTEST_SKIP() << "promises nothing about elements";
   using sharebench::kRing;
   constexpr std::size_t kSlice = 8;
   const int passes = this->kRemote ? 100 : 5'000;

@@ -19,7 +19,8 @@ TEST(Barrier, LetsAllPassRoundAfterRound) {
       for (int round = 0; round < kRounds; ++round) {
         ++inside[0];
         if (barrier[0].wait(Deadline::after(kPatience)) != Outcome::passed) return false;
-        if (inside[0].load() < (round + 1) * kMembers) return false;  // somebody was let through early
+        if (inside[0].load() < (round + 1) * kMembers)
+          return false;  // somebody was let through early
         if (barrier[0].wait(Deadline::after(kPatience)) != Outcome::passed) return false;
       }
       return true;

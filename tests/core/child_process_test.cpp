@@ -1,4 +1,5 @@
 #include <fcntl.h>
+
 #include <share/core/child_process.hpp>
 #include <share/core/error.hpp>
 

@@ -1,10 +1,9 @@
-#include <share/core/memory_limit.hpp>
-
 #include <gtest/gtest.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <share/core/memory_limit.hpp>
 
 namespace share::test {
 namespace {

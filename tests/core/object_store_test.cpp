@@ -1,8 +1,8 @@
+#include <gtest/gtest.h>
+
 #include <share/core/error.hpp>
 #include <share/core/object_store.hpp>
 #include <share/core/segment.hpp>
-
-#include <gtest/gtest.h>
 
 namespace share::test {
 namespace {

@@ -1,7 +1,6 @@
+#include <mutex>
 #include <share/core/error.hpp>
 #include <share/mutex/robust_mutex.hpp>
-
-#include <mutex>
 
 #include "tests/support/processes.hpp"
 

@@ -1,10 +1,11 @@
 #include <fcntl.h>
-#include <share/core/error.hpp>
-#include <share/core/named_segment.hpp>
-#include <share/core/segment.hpp>
 #include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+
+#include <share/core/error.hpp>
+#include <share/core/named_segment.hpp>
+#include <share/core/segment.hpp>
 
 #include "tests/support/processes.hpp"
 

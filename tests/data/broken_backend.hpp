@@ -1,5 +1,5 @@
-// A backend that promises exact updates and loses some: what the harness must find out and refuse to
-// rank. It is raw with a false promise.
+// A backend that promises exact updates and loses some: what the harness must find out and refuse
+// to rank. It is raw with a false promise.
 #pragma once
 
 #include <share/raw/raw.hpp>

@@ -1,5 +1,5 @@
-// What the tests of the manager need of processes beyond tests/support: a text that a child leaves, and a
-// fixture with a folder of its own that ends a test that hangs.
+// What the tests of the manager need of processes beyond tests/support: a text that a child leaves,
+// and a fixture with a folder of its own that ends a test that hangs.
 #pragma once
 
 #include <gtest/gtest.h>

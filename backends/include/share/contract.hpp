@@ -1,10 +1,12 @@
 // The contract of a backend: one way of sharing state between processes. A backend is a type that
-// satisfies the concept Backend; code that uses one is a template over it, so no call in a hot loop is
-// indirect. A backend has two sides:
+// satisfies the concept Backend; code that uses one is a template over it, so no call in a hot loop
+// is indirect. A backend has two sides:
 //
-//   Owner    made once, in one process, by Backend::create(). It makes the objects, owns whatever holds
+//   Owner    made once, in one process, by Backend::create(). It makes the objects, owns whatever
+//   holds
 //            them (a segment, a server process) and removes it in its destructor.
-//   Backend  made in every process that uses the objects, by Backend::open(address). It only ever gets
+//   Backend  made in every process that uses the objects, by Backend::open(address). It only ever
+//   gets
 //            a text, so the same code works after an exec.
 //
 // Each backend states what it promises (Traits); the contract tests hold it to that.
@@ -15,12 +17,11 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <share/core/element.hpp>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include <share/core/element.hpp>
 
 namespace share {
 
@@ -97,7 +98,8 @@ struct Negated {  // an operation to state the concept Array with
 
 /// A shared sequence of fixed size. `read`, `write` and `transform` throw RangeError outside it.
 template <class A, class T>
-concept Array = requires(A& a, const A& ca, std::size_t i, std::span<T> to, std::span<const T> from) {
+concept Array = requires(A& a, const A& ca, std::size_t i, std::span<T> to,
+                         std::span<const T> from) {
   { ca.size() } -> std::same_as<std::size_t>;
   { ca.read(i, to) } -> std::same_as<void>;
   { a.write(i, from) } -> std::same_as<void>;
@@ -120,17 +122,17 @@ concept BackendOwner = std::movable<O> && requires(O& o, const O& co, std::strin
 
 template <class B>
 concept Backend = std::movable<B> && BackendOwner<typename B::Owner> &&
-                  requires(B& b, const CreateOptions& options, const std::string& address,
-                           std::string_view name) {
-                    { B::traits } -> std::convertible_to<Traits>;
-                    // One line about versions and properties found at run time.
-                    { B::details() } -> std::same_as<std::string>;
-                    { B::create(options) } -> std::same_as<typename B::Owner>;
-                    { B::open(address) } -> std::same_as<B>;
-                    // Throw NoSuchObject and TypeMismatch.
-                    { b.template value<std::int64_t>(name) } -> Counter<std::int64_t>;
-                    { b.template array<double>(name, std::size_t{1}) } -> Array<double>;
-                  };
+    requires(B& b, const CreateOptions& options, const std::string& address,
+             std::string_view name) {
+  { B::traits } -> std::convertible_to<Traits>;
+  // One line about versions and properties found at run time.
+  { B::details() } -> std::same_as<std::string>;
+  { B::create(options) } -> std::same_as<typename B::Owner>;
+  { B::open(address) } -> std::same_as<B>;
+  // Throw NoSuchObject and TypeMismatch.
+  { b.template value<std::int64_t>(name) } -> Counter<std::int64_t>;
+  { b.template array<double>(name, std::size_t{1}) } -> Array<double>;
+};
 
 /// A list of backend types; see all.hpp.
 template <class... Bs>

@@ -1,5 +1,4 @@
 #include <share/core/barrier.hpp>
-
 #include <share/core/futex.hpp>
 
 namespace share {

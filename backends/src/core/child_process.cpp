@@ -1,5 +1,3 @@
-#include <share/core/child_process.hpp>
-
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -12,7 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-
+#include <share/core/child_process.hpp>
 #include <share/core/error.hpp>
 
 namespace share {

@@ -1,6 +1,5 @@
-#include <share/core/deadline.hpp>
-
 #include <algorithm>
+#include <share/core/deadline.hpp>
 
 namespace share {
 namespace {

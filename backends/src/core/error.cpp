@@ -1,8 +1,7 @@
-#include <share/core/error.hpp>
-
 #include <fmt/format.h>
 
 #include <cstring>
+#include <share/core/error.hpp>
 
 namespace share {
 namespace {
@@ -33,7 +32,8 @@ ObjectExists::ObjectExists(std::string_view name, std::string_view where)
     : Error(fmt::format("object '{}' exists already in {}", name, where)) {}
 
 TypeMismatch::TypeMismatch(std::string_view name, std::string_view wanted, std::string_view found)
-    : Error(fmt::format("object '{}' opened as {}, but it was created as {}", name, wanted, found)) {}
+    : Error(
+          fmt::format("object '{}' opened as {}, but it was created as {}", name, wanted, found)) {}
 
 RangeError::RangeError(std::size_t first, std::size_t count, std::size_t size)
     : Error(fmt::format("elements {} to {} (exclusive) are outside an array of {}", first,

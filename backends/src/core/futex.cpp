@@ -1,10 +1,9 @@
-#include <share/core/futex.hpp>
-
 #include <linux/futex.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <share/core/futex.hpp>
 
 namespace share {
 

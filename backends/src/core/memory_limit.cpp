@@ -1,14 +1,12 @@
-#include <share/core/memory_limit.hpp>
-
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <optional>
-#include <sstream>
-
 #include <share/core/error.hpp>
+#include <share/core/memory_limit.hpp>
+#include <sstream>
 
 namespace share {
 namespace {

@@ -1,21 +1,19 @@
-#include <share/core/named_segment.hpp>
-
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
-#include <fmt/format.h>
 
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
-#include <utility>
-
 #include <share/core/error.hpp>
 #include <share/core/memory_limit.hpp>
+#include <share/core/named_segment.hpp>
 #include <share/core/process_watch.hpp>
+#include <utility>
 
 namespace share {
 namespace {

@@ -1,13 +1,11 @@
-#include <share/core/object_store.hpp>
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <boost/interprocess/managed_external_buffer.hpp>
 #include <boost/interprocess/offset_ptr.hpp>
 #include <cstring>
-
 #include <share/core/error.hpp>
+#include <share/core/object_store.hpp>
 
 namespace share {
 namespace ipc = boost::interprocess;
@@ -63,10 +61,10 @@ ObjectStore::Block ObjectStore::make(std::string_view name, const Kind& kind) {
 
   const std::size_t first = elements_at(kind.header_bytes);
   const std::size_t bytes = first + whole_lines(kind.count * kind.element_bytes);
-  // construct<T>() ignores over-alignment, so the block is allocated aligned and the entry points to it.
+  // construct<T>() ignores over-alignment, so the block is allocated aligned and the entry points
+  // to it.
   void* memory = buffer.allocate_aligned(bytes, kCacheLine, std::nothrow);
-  Entry* entry =
-      memory == nullptr ? nullptr : buffer.construct<Entry>(key.c_str(), std::nothrow)();
+  Entry* entry = memory == nullptr ? nullptr : buffer.construct<Entry>(key.c_str(), std::nothrow)();
   if (entry == nullptr)
     throw NotEnoughMemory(name, bytes, buffer.get_free_memory(), "the segment's size");
   entry->block = static_cast<std::byte*>(memory);
@@ -76,9 +74,9 @@ ObjectStore::Block ObjectStore::make(std::string_view name, const Kind& kind) {
   entry->type = kind.type;
   std::memset(entry->layout, 0, kLayoutLength);
   std::memcpy(entry->layout, kind.layout.data(), kind.layout.size());
-  // The elements are zero already, since a segment is new memory and blocks are never freed; only the
-  // allocator's own node may have stood in the first bytes. Touching all of them here would make the
-  // first pass of every user slow.
+  // The elements are zero already, since a segment is new memory and blocks are never freed; only
+  // the allocator's own node may have stood in the first bytes. Touching all of them here would
+  // make the first pass of every user slow.
   std::memset(memory, 0, std::min(bytes, first + kCacheLine));
   return {entry->block.get(), entry->block.get() + first};
 }

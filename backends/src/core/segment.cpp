@@ -1,14 +1,12 @@
-#include <share/core/segment.hpp>
-
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <utility>
-
 #include <share/core/error.hpp>
 #include <share/core/memory_limit.hpp>
+#include <share/core/segment.hpp>
+#include <utility>
 
 #ifndef MADV_POPULATE_WRITE  // Linux 5.14; older C libraries lack the name
 #define MADV_POPULATE_WRITE 23

@@ -5,9 +5,9 @@
 #include <cerrno>
 #include <optional>
 #include <share/core/error.hpp>
+#include <share/core/process_watch.hpp>
 #include <share/manager/address.hpp>
 #include <share/manager/client.hpp>
-#include <share/core/process_watch.hpp>
 
 #include "sockets.hpp"
 

@@ -7,8 +7,8 @@
 #include <optional>
 #include <share/core/element.hpp>
 #include <share/core/error.hpp>
-#include <share/manager/owner.hpp>
 #include <share/core/process_watch.hpp>
+#include <share/manager/owner.hpp>
 #include <share/manager/protocol.hpp>
 
 #include "control_channel.hpp"

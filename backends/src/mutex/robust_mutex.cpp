@@ -1,7 +1,7 @@
-#include <share/mutex/robust_mutex.hpp>
+#include <unistd.h>
 
 #include <share/core/error.hpp>
-#include <unistd.h>
+#include <share/mutex/robust_mutex.hpp>
 
 // The thread sanitizers of GCC 12 and clang 14 do not know pthread_mutex_clocklock: tell them.
 #if defined(__SANITIZE_THREAD__)
@@ -15,9 +15,9 @@
 namespace share::mutex {
 namespace {
 
-// Together about as long as it costs to sleep and be woken (6 us), the classic bound: at worst twice the
-// best (Karlin et al., SODA 1990). Short first pauses would only take the line from the holder: 16 are
-// twice as slow as not spinning at all, 64 twice as fast.
+// Together about as long as it costs to sleep and be woken (6 us), the classic bound: at worst
+// twice the best (Karlin et al., SODA 1990). Short first pauses would only take the line from the
+// holder: 16 are twice as slow as not spinning at all, 64 twice as fast.
 constexpr int kFirstPauses = 64, kMostPauses = 128;
 
 void relax() noexcept {
@@ -56,22 +56,27 @@ bool RobustMutex::try_lock() {
 
 RobustMutex::Acquired RobustMutex::lock_after(int try_error) {
   if (try_error == EBUSY && poisoned_.load() == 0) try_error = spin();
-  // glibc's trylock keeps the lock word when it answers ENOTRECOVERABLE (2.36), so those who come later
-  // would find it busy for ever: remember.
+  // glibc's trylock keeps the lock word when it answers ENOTRECOVERABLE (2.36), so those who come
+  // later would find it busy for ever: remember.
   if (try_error == ENOTRECOVERABLE) poisoned_.store(1);
   if (poisoned_.load() != 0) throw LockPoisoned("robust mutex");
   switch (try_error) {
-    case 0: return Acquired::cleanly;
-    case EBUSY: return lock_until(Deadline::after(kDefaultLimit), kDefaultLimit);
-    case EOWNERDEAD: return take_over();  // the try did acquire it
-    default: throw SystemError("pthread_mutex_trylock", "robust mutex", try_error);
+    case 0:
+      return Acquired::cleanly;
+    case EBUSY:
+      return lock_until(Deadline::after(kDefaultLimit), kDefaultLimit);
+    case EOWNERDEAD:
+      return take_over();  // the try did acquire it
+    default:
+      throw SystemError("pthread_mutex_trylock", "robust mutex", try_error);
   }
 }
 
-/// Looks again a few times before the kernel is asked to sleep: most critical sections are shorter than a
-/// system call.
+/// Looks again a few times before the kernel is asked to sleep: most critical sections are shorter
+/// than a system call.
 int RobustMutex::spin() noexcept {
-  static const bool alone = sysconf(_SC_NPROCESSORS_ONLN) == 1;  // nobody could release it meanwhile
+  static const bool alone =
+      sysconf(_SC_NPROCESSORS_ONLN) == 1;  // nobody could release it meanwhile
   int error = EBUSY;
   for (int pauses = kFirstPauses; error == EBUSY && !alone && pauses <= kMostPauses; pauses *= 2) {
     for (int i = 0; i < pauses; ++i) relax();
@@ -86,11 +91,19 @@ RobustMutex::Acquired RobustMutex::lock_until(const Deadline& deadline,
   const timespec until = deadline.time_point();
   const int error = pthread_mutex_clocklock(&mutex_, CLOCK_MONOTONIC, &until);
   switch (error) {
-    case 0: TELL_SANITIZER_LOCKED(&mutex_); return Acquired::cleanly;
-    case EOWNERDEAD: TELL_SANITIZER_LOCKED(&mutex_); return take_over();
-    case ETIMEDOUT: throw TimedOut("a robust mutex", limit);
-    case ENOTRECOVERABLE: poisoned_.store(1); throw LockPoisoned("robust mutex");
-    default: throw SystemError("pthread_mutex_clocklock", "robust mutex", error);
+    case 0:
+      TELL_SANITIZER_LOCKED(&mutex_);
+      return Acquired::cleanly;
+    case EOWNERDEAD:
+      TELL_SANITIZER_LOCKED(&mutex_);
+      return take_over();
+    case ETIMEDOUT:
+      throw TimedOut("a robust mutex", limit);
+    case ENOTRECOVERABLE:
+      poisoned_.store(1);
+      throw LockPoisoned("robust mutex");
+    default:
+      throw SystemError("pthread_mutex_clocklock", "robust mutex", error);
   }
 }
 

@@ -1,11 +1,10 @@
-// atomic: processor atomics on shared memory, no lock. `add` is one fetch_add; transform() replaces each
-// element by compare-and-swap, so each element is updated exactly, but a slice is not one step. The
-// operation may be called more than once for an element, with different values. Nobody ever waits for
-// anybody, so a death leaves nothing behind. Owns and cleans up as MemoryBackend.
+// atomic: processor atomics on shared memory, no lock. `add` is one fetch_add; transform() replaces
+// each element by compare-and-swap, so each element is updated exactly, but a slice is not one
+// step. The operation may be called more than once for an element, with different values. Nobody
+// ever waits for anybody, so a death leaves nothing behind. Owns and cleans up as MemoryBackend.
 #pragma once
 
 #include <atomic>
-
 #include <share/core/memory_backend.hpp>
 
 namespace share::atomic {

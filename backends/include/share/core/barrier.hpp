@@ -1,12 +1,11 @@
 // Barrier: a point that a fixed number of processes reach together, and that any of them (or an
-// onlooker) can abort, so that the death of a member does not hang the rest. Lives in shared memory:
-// fixed size, no pointers, zero bytes are not a valid barrier (call init once, before anyone waits).
-// Every member may wait again after a round; an aborted barrier stays broken.
+// onlooker) can abort, so that the death of a member does not hang the rest. Lives in shared
+// memory: fixed size, no pointers, zero bytes are not a valid barrier (call init once, before
+// anyone waits). Every member may wait again after a round; an aborted barrier stays broken.
 #pragma once
 
 #include <atomic>
 #include <cstdint>
-
 #include <share/core/deadline.hpp>
 
 namespace share {
@@ -18,8 +17,8 @@ class Barrier {
   /// @param members how many processes meet, at least 1.
   void init(std::uint32_t members) noexcept;
 
-  /// Waits until all members are here. A member that times out aborts the barrier for all: the round
-  /// could never be completed consistently.
+  /// Waits until all members are here. A member that times out aborts the barrier for all: the
+  /// round could never be completed consistently.
   Outcome wait(const Deadline& deadline) noexcept;
 
   void abort() noexcept;

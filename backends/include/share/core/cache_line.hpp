@@ -1,7 +1,7 @@
-// The unit at which hot data is kept apart. 128 bytes: two 64-byte lines, because x86 prefetches lines
-// in pairs, and the line size of several aarch64 processors. Fixed, not
-// std::hardware_destructive_interference_size: a layout in shared memory must not depend on compiler
-// flags.
+// The unit at which hot data is kept apart. 128 bytes: two 64-byte lines, because x86 prefetches
+// lines in pairs, and the line size of several aarch64 processors. Fixed, not
+// std::hardware_destructive_interference_size: a layout in shared memory must not depend on
+// compiler flags.
 #pragma once
 
 #include <cstddef>

@@ -1,19 +1,19 @@
-// ChildProcess: a process started by exec that cannot outlive its starter. The child gets SIGKILL when
-// the thread that started it ends (PR_SET_PDEATHSIG, re-checked against a parent that died before),
-// inherits only the descriptors named, has a process group of its own and ignores SIGINT (the starter
-// decides what an interrupt means) and leaves no core files. The object owns the process: its destructor kills and reaps. Movable.
-// Sources: prctl(2), pidfd_open(2), close_range(2).
+// ChildProcess: a process started by exec that cannot outlive its starter. The child gets SIGKILL
+// when the thread that started it ends (PR_SET_PDEATHSIG, re-checked against a parent that died
+// before), inherits only the descriptors named, has a process group of its own and ignores SIGINT
+// (the starter decides what an interrupt means) and leaves no core files. The object owns the
+// process: its destructor kills and reaps. Movable. Sources: prctl(2), pidfd_open(2),
+// close_range(2).
 #pragma once
 
 #include <sys/resource.h>
 #include <sys/types.h>
 
 #include <optional>
-#include <string>
-#include <vector>
-
 #include <share/core/deadline.hpp>
 #include <share/core/descriptor.hpp>
+#include <string>
+#include <vector>
 
 namespace share {
 

@@ -1,5 +1,5 @@
-// Deadline: a point on CLOCK_MONOTONIC until which something may wait. All waits of the library take
-// one; none follows the wall clock, which can jump. A plain value, usable in any process.
+// Deadline: a point on CLOCK_MONOTONIC until which something may wait. All waits of the library
+// take one; none follows the wall clock, which can jump. A plain value, usable in any process.
 #pragma once
 
 #include <time.h>

@@ -1,5 +1,5 @@
-// Descriptor: owner of one file descriptor of this process. Closed on destruction; not shared between
-// processes unless inherited (every descriptor the library opens is close-on-exec).
+// Descriptor: owner of one file descriptor of this process. Closed on destruction; not shared
+// between processes unless inherited (every descriptor the library opens is close-on-exec).
 #pragma once
 
 #include <unistd.h>

@@ -1,6 +1,6 @@
 // The element types that can be shared, with their one-letter codes (those of Python's array and
-// multiprocessing modules). Codes travel in messages and stand in segments, so that opening an object
-// under another type is an error instead of a reinterpretation of its bytes.
+// multiprocessing modules). Codes travel in messages and stand in segments, so that opening an
+// object under another type is an error instead of a reinterpretation of its bytes.
 #pragma once
 
 #include <concepts>
@@ -12,7 +12,8 @@ namespace share {
 
 /// Arithmetic types of fixed width that a backend can hold.
 template <class T>
-concept Element = std::is_arithmetic_v<T> && !std::same_as<T, bool> && !std::same_as<T, long double>;
+concept Element =
+    std::is_arithmetic_v<T> && !std::same_as<T, bool> && !std::same_as<T, long double>;
 
 /// One letter for T: b B h H i I q Q (8 to 64 bits, capital = unsigned), f (float), d (double).
 template <Element T>
@@ -33,17 +34,38 @@ inline constexpr std::string_view kTypeCodes = "bBhHiIqQfd";
 template <class Visitor>
 bool with_type(char code, Visitor&& visit) {
   switch (code) {
-    case 'b': visit(std::int8_t{}); return true;
-    case 'B': visit(std::uint8_t{}); return true;
-    case 'h': visit(std::int16_t{}); return true;
-    case 'H': visit(std::uint16_t{}); return true;
-    case 'i': visit(std::int32_t{}); return true;
-    case 'I': visit(std::uint32_t{}); return true;
-    case 'q': visit(std::int64_t{}); return true;
-    case 'Q': visit(std::uint64_t{}); return true;
-    case 'f': visit(float{}); return true;
-    case 'd': visit(double{}); return true;
-    default: return false;
+    case 'b':
+      visit(std::int8_t{});
+      return true;
+    case 'B':
+      visit(std::uint8_t{});
+      return true;
+    case 'h':
+      visit(std::int16_t{});
+      return true;
+    case 'H':
+      visit(std::uint16_t{});
+      return true;
+    case 'i':
+      visit(std::int32_t{});
+      return true;
+    case 'I':
+      visit(std::uint32_t{});
+      return true;
+    case 'q':
+      visit(std::int64_t{});
+      return true;
+    case 'Q':
+      visit(std::uint64_t{});
+      return true;
+    case 'f':
+      visit(float{});
+      return true;
+    case 'd':
+      visit(double{});
+      return true;
+    default:
+      return false;
   }
 }
 

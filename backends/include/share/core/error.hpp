@@ -1,7 +1,7 @@
 // Errors of the library. Every error is a share::Error whose message names the call, the object and
-// what was wrong, so that it can be shown to a user as it is. Set-up functions and remote calls throw;
-// the hot paths of memory backends do not, unless their comment says so. Nothing here is shared
-// between processes.
+// what was wrong, so that it can be shown to a user as it is. Set-up functions and remote calls
+// throw; the hot paths of memory backends do not, unless their comment says so. Nothing here is
+// shared between processes.
 #pragma once
 
 #include <chrono>
@@ -36,8 +36,8 @@ class TimedOut : public Error {
   TimedOut(std::string_view waited_for, std::chrono::nanoseconds limit);
 };
 
-/// Not enough free memory (or a limit such as RLIMIT_FSIZE) for a segment; thrown before anything is
-/// mapped.
+/// Not enough free memory (or a limit such as RLIMIT_FSIZE) for a segment; thrown before anything
+/// is mapped.
 class NotEnoughMemory : public Error {
  public:
   NotEnoughMemory(std::string_view object, std::size_t wanted_bytes, std::size_t free_bytes,

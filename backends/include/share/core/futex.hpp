@@ -1,12 +1,11 @@
-// Futex words between processes. libstdc++'s std::atomic::wait uses private futexes, whose wake-ups do
-// not cross a process border, so shared words must use these. Process-safe on any mapping of the same
-// memory; they own nothing. Source: futex(2).
+// Futex words between processes. libstdc++'s std::atomic::wait uses private futexes, whose wake-ups
+// do not cross a process border, so shared words must use these. Process-safe on any mapping of the
+// same memory; they own nothing. Source: futex(2).
 #pragma once
 
 #include <atomic>
 #include <cstdint>
 #include <limits>
-
 #include <share/core/deadline.hpp>
 
 namespace share {

@@ -1,23 +1,23 @@
 // MemoryBackend: everything that all shared-memory backends have in common, so that each of them is
 // only its way of updating. A policy supplies
 //   static constexpr Traits traits;  static std::string details();
-//   struct Header                what stands before the elements (a lock, or nothing); `init()` once
-//   template <Element T> class Counter   constructed from (Header&, T&)
-//   template <Element T> class Array     constructed from (Header&, std::span<T>)
-// The owner makes an anonymous segment; users inherit its descriptor. The address is "memfd:<number>".
+//   struct Header                what stands before the elements (a lock, or nothing); `init()`
+//   once template <Element T> class Counter   constructed from (Header&, T&) template <Element T>
+//   class Array     constructed from (Header&, std::span<T>)
+// The owner makes an anonymous segment; users inherit its descriptor. The address is
+// "memfd:<number>".
 #pragma once
 
 #include <charconv>
 #include <new>
-#include <span>
-#include <string>
-#include <type_traits>
-#include <vector>
-
 #include <share/contract.hpp>
 #include <share/core/error.hpp>
 #include <share/core/object_store.hpp>
 #include <share/core/segment.hpp>
+#include <span>
+#include <string>
+#include <type_traits>
+#include <vector>
 
 namespace share {
 
@@ -36,8 +36,8 @@ inline int memfd_of(const std::string& address) {
 template <class Policy>
 class MemoryBackend {
   using Header = typename Policy::Header;
-  // Other processes see the bytes, not the object. Boost's interprocess locks have a destructor that
-  // only checks; they too consist of nothing but bytes.
+  // Other processes see the bytes, not the object. Boost's interprocess locks have a destructor
+  // that only checks; they too consist of nothing but bytes.
   static_assert(std::is_standard_layout_v<Header> && !std::is_polymorphic_v<Header>);
 
   template <Element T>

@@ -1,23 +1,22 @@
 // NamedSegment: shared memory that unrelated processes find by name (shm_open). Created exclusively
-// under a random name, mode 0600, fully allocated; removed by its owner's destructor. Because a name
-// outlives a killed owner, an owner first removes the segments of dead owners of the same user: the
-// name carries the owner's pid and start time. Prefer Segment where the processes are related.
-// Sources: shm_open(3), posix_fallocate(3).
+// under a random name, mode 0600, fully allocated; removed by its owner's destructor. Because a
+// name outlives a killed owner, an owner first removes the segments of dead owners of the same
+// user: the name carries the owner's pid and start time. Prefer Segment where the processes are
+// related. Sources: shm_open(3), posix_fallocate(3).
 #pragma once
 
 #include <sys/types.h>
 
 #include <cstddef>
-#include <string>
-
 #include <share/core/descriptor.hpp>
+#include <string>
 
 namespace share {
 
 class NamedSegment {
  public:
-  /// @param bytes rounded up to whole pages. @throws SystemError ("posix_fallocate /share.…: No space
-  /// left on device" when /dev/shm is full).
+  /// @param bytes rounded up to whole pages. @throws SystemError ("posix_fallocate /share.…: No
+  /// space left on device" when /dev/shm is full).
   static NamedSegment create(std::size_t bytes);
 
   /// @throws SystemError when there is none; BadAddress when the name is not one of ours.
@@ -31,8 +30,8 @@ class NamedSegment {
   std::byte* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
-  /// Removes this user's segments in /dev/shm whose owner has ended and that nobody has open. Returns
-  /// how many.
+  /// Removes this user's segments in /dev/shm whose owner has ended and that nobody has open.
+  /// Returns how many.
   static int remove_abandoned();
 
  private:

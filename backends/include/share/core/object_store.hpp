@@ -1,17 +1,17 @@
-// ObjectStore: named objects inside a segment. Boost.Interprocess builds the directory and places the
-// blocks (managed_external_buffer); we store for each object what it is (family, type code, count), so
-// that opening it as something else is an error. Only one process may create objects (Boost's
-// internal locks are null for an external buffer), and it does so before the others open the segment;
-// after that any number of processes may find them. The segment must outlive the store.
+// ObjectStore: named objects inside a segment. Boost.Interprocess builds the directory and places
+// the blocks (managed_external_buffer); we store for each object what it is (family, type code,
+// count), so that opening it as something else is an error. Only one process may create objects
+// (Boost's internal locks are null for an external buffer), and it does so before the others open
+// the segment; after that any number of processes may find them. The segment must outlive the
+// store.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <share/core/cache_line.hpp>
 #include <string>
 #include <string_view>
-
-#include <share/core/cache_line.hpp>
 
 namespace share {
 

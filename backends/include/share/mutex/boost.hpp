@@ -1,14 +1,13 @@
-// mutex.boost: values and arrays guarded by a Boost.Interprocess interprocess_mutex each. Exact. What a
-// death inside an update does depends on Boost's version: before 1.78 the mutex is a plain
-// process-shared one and everybody else waits for ever; from 1.78 it is compiled robust, but never made
-// consistent, so every later lock() throws boost::interprocess::interprocess_exception.
-// lock() has no deadline (Boost's timed_lock follows the wall clock).
+// mutex.boost: values and arrays guarded by a Boost.Interprocess interprocess_mutex each. Exact.
+// What a death inside an update does depends on Boost's version: before 1.78 the mutex is a plain
+// process-shared one and everybody else waits for ever; from 1.78 it is compiled robust, but never
+// made consistent, so every later lock() throws boost::interprocess::interprocess_exception. lock()
+// has no deadline (Boost's timed_lock follows the wall clock).
 #pragma once
 
 #include <boost/interprocess/sync/interprocess_mutex.hpp>
 #include <boost/version.hpp>
 #include <new>
-
 #include <share/mutex/guarded.hpp>
 
 namespace share::mutex {

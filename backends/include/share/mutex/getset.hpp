@@ -1,12 +1,11 @@
-// mutex.getset: locks for the read and locks again for the write, as `v.value += 1` on Python's Value
-// does. Each access is safe and the update is not: a control that shows why a read-modify-write needs
-// the lock around all of it.
+// mutex.getset: locks for the read and locks again for the write, as `v.value += 1` on Python's
+// Value does. Each access is safe and the update is not: a control that shows why a
+// read-modify-write needs the lock around all of it.
 #pragma once
-
-#include <vector>
 
 #include <share/mutex/guarded.hpp>
 #include <share/mutex/robust_mutex.hpp>
+#include <vector>
 
 namespace share::mutex {
 

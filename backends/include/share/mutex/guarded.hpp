@@ -1,5 +1,5 @@
-// What all backends guarded by a mutex share: one lock for each object, held for one addition or one
-// slice. A lock type supplies
+// What all backends guarded by a mutex share: one lock for each object, held for one addition or
+// one slice. A lock type supplies
 //   void init();                   once, in zeroed shared memory
 //   void lock();  void unlock();   usable with std::scoped_lock; lock() may throw (see the lock)
 //   static constexpr Traits traits;  static std::string details();
@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <mutex>
-
 #include <share/core/memory_backend.hpp>
 
 namespace share::mutex {
@@ -64,7 +63,8 @@ struct GuardedPolicy {
     void write(std::size_t first, std::span<const T> from) {
       check_range(first, from.size(), size());
       const std::scoped_lock guard(*lock_);
-      std::copy_n(from.begin(), from.size(), elements_.begin() + static_cast<std::ptrdiff_t>(first));
+      std::copy_n(from.begin(), from.size(),
+                  elements_.begin() + static_cast<std::ptrdiff_t>(first));
     }
     template <ElementOperation<T> F>
     void transform(std::size_t first, std::size_t count, const F& f) {

@@ -1,6 +1,7 @@
-// mutex.robust: values and arrays guarded by a RobustMutex each; the recommended way when updates are
-// more than one word. Exact. If a process dies inside an update, the others go on (see RobustMutex): a
-// counter is then either old or new, a slice may be partly transformed, and recoveries() counts it.
+// mutex.robust: values and arrays guarded by a RobustMutex each; the recommended way when updates
+// are more than one word. Exact. If a process dies inside an update, the others go on (see
+// RobustMutex): a counter is then either old or new, a slice may be partly transformed, and
+// recoveries() counts it.
 #pragma once
 
 #include <share/mutex/guarded.hpp>

@@ -1,10 +1,11 @@
-// RobustMutex: a POSIX robust process-shared mutex, the library's default lock. Lives in shared memory
-// (init once, never copied or moved). When its holder dies, the next owner gets the lock after about
-// 0.1 ms, is told so, and the count of such recoveries stays readable; what the holder was writing may be
-// half written. A holder that is stopped, not dead, keeps the lock: lock() gives up after a deadline on
-// CLOCK_MONOTONIC. Not recursive; fair in no sense; waiters look again for some microseconds and then sleep
-// in the kernel, so it stays usable with more processes than cores. Unmapping the memory while holding the lock hangs the waiters.
-// Sources: pthread_mutex_consistent(3), pthread_mutexattr_setrobust(3), POSIX.1-2008.
+// RobustMutex: a POSIX robust process-shared mutex, the library's default lock. Lives in shared
+// memory (init once, never copied or moved). When its holder dies, the next owner gets the lock
+// after about 0.1 ms, is told so, and the count of such recoveries stays readable; what the holder
+// was writing may be half written. A holder that is stopped, not dead, keeps the lock: lock() gives
+// up after a deadline on CLOCK_MONOTONIC. Not recursive; fair in no sense; waiters look again for
+// some microseconds and then sleep in the kernel, so it stays usable with more processes than
+// cores. Unmapping the memory while holding the lock hangs the waiters. Sources:
+// pthread_mutex_consistent(3), pthread_mutexattr_setrobust(3), POSIX.1-2008.
 #pragma once
 
 #include <pthread.h>
@@ -13,7 +14,6 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdint>
-
 #include <share/core/deadline.hpp>
 
 namespace share::mutex {

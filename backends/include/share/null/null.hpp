@@ -3,11 +3,10 @@
 #pragma once
 
 #include <cstddef>
+#include <share/contract.hpp>
 #include <span>
 #include <string>
 #include <vector>
-
-#include <share/contract.hpp>
 
 namespace share::null {
 

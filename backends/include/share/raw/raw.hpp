@@ -1,12 +1,11 @@
-// raw: shared memory without any synchronisation, the counterpart of Python's RawValue and RawArray. An
-// update is a load, a computation and a store, so concurrent updates get lost: a control, and the price
-// list of doing without a lock. Single loads and stores of an element are not torn on the supported
-// machines. Owns and cleans up as MemoryBackend.
+// raw: shared memory without any synchronisation, the counterpart of Python's RawValue and
+// RawArray. An update is a load, a computation and a store, so concurrent updates get lost: a
+// control, and the price list of doing without a lock. Single loads and stores of an element are
+// not torn on the supported machines. Owns and cleans up as MemoryBackend.
 #pragma once
 
 #include <algorithm>
 #include <atomic>
-
 #include <share/core/memory_backend.hpp>
 
 namespace share::raw {
@@ -23,8 +22,8 @@ struct Policy {
     Counter(Header&, T& element) noexcept : element_(&element) {}
     T load() const noexcept { return word().load(std::memory_order_relaxed); }
     void store(T x) noexcept { word().store(x, std::memory_order_relaxed); }
-    /// Lossy. Relaxed accesses keep it a real loop (plain ones are folded into one addition) and free
-    /// of data races in the language's sense; they cost nothing.
+    /// Lossy. Relaxed accesses keep it a real loop (plain ones are folded into one addition) and
+    /// free of data races in the language's sense; they cost nothing.
     T add(T x) noexcept {
       const T before = load();
       store(static_cast<T>(before + x));
@@ -37,8 +36,8 @@ struct Policy {
     T* element_;
   };
 
-  /// Nothing is atomic. The accesses are plain, because atomic_ref does not vectorise; the race is the
-  /// point of this backend.
+  /// Nothing is atomic. The accesses are plain, because atomic_ref does not vectorise; the race is
+  /// the point of this backend.
   template <Element T>
   class Array {
    public:
@@ -50,7 +49,8 @@ struct Policy {
     }
     void write(std::size_t first, std::span<const T> from) {
       check_range(first, from.size(), size());
-      std::copy_n(from.begin(), from.size(), elements_.begin() + static_cast<std::ptrdiff_t>(first));
+      std::copy_n(from.begin(), from.size(),
+                  elements_.begin() + static_cast<std::ptrdiff_t>(first));
     }
     template <ElementOperation<T> F>
     void transform(std::size_t first, std::size_t count, const F& f) {
