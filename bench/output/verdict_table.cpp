@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "bench/output/console.hpp"
 
 namespace sharebench {
@@ -57,6 +59,15 @@ std::string row_text(const ComparisonRow& row, bool colour) {
                      painted(row.verdict, paint, colour && *paint));
 }
 
+/// What the intervals of a group cover: with few blocks no interval covers 95 %.
+std::string interval_title(const Comparison& group) {
+  double coverage = 0.95;
+  for (const ComparisonRow& row : group.rows)
+    if (row.cell->ns) coverage = std::min(coverage, row.cell->ns->coverage);
+  if (coverage <= 0) return "one block only";
+  return fmt::format("{:.0f} % interval", 100 * coverage);
+}
+
 std::string group_title(const Cell& group) {
   std::string text =
       fmt::format("{}, {} process{}", group.workload, group.procs, group.procs == 1 ? "" : "es");
@@ -80,7 +91,7 @@ std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts&
   for (const Comparison& group : compare_backends(cells)) {
     text += painted(group_title(group.group), kBold, colour) + "\n";
     text += fmt::format("     {:<14} {:>9}  {:<21} {:>9} {:>9}  {:>6}  {:<23} {:<21}  {}\n",
-                        "backend", "time/op", "95 % interval", "slowdown", "CPU/op", "over-",
+                        "backend", "time/op", interval_title(group), "slowdown", "CPU/op", "over-",
                         "updates", "of floor", "verdict");
     for (const ComparisonRow& row : group.rows) text += row_text(row, colour);
     text += "\n";

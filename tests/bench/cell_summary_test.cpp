@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "bench/output/console.hpp"
 #include "tests/bench/records.hpp"
 
 namespace sharebench::test {
@@ -97,6 +98,17 @@ TEST(Comparison, FewerThanNineBlocksGiveNoVerdict) {
   const auto cells = summarise_cells(records, plan_of(kCells), 2);
   EXPECT_FALSE(row_of(compare_backends(cells)[0], "atomic").rank);
   EXPECT_EQ(row_of(compare_backends(cells)[0], "atomic").verdict, "too few blocks");
+}
+
+TEST(VerdictTable, SaysWhatItsIntervalsCover) {
+  RunFacts facts;
+  facts.plan = plan_of(kCells);
+  auto records = typical();
+  auto cells = summarise_cells(records, facts.plan, 2);
+  EXPECT_NE(verdict_table(cells, facts, false).find("95 % interval"), std::string::npos);
+  std::erase_if(records, [](const TrialRecord& r) { return r.block > 2; });
+  cells = summarise_cells(records, facts.plan, 2);
+  EXPECT_NE(verdict_table(cells, facts, false).find("75 % interval"), std::string::npos);
 }
 
 TEST(Comparison, AStageMayBeShownAndNotRanked) {
