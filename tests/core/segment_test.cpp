@@ -100,8 +100,8 @@ TEST(NamedSegment, RefusesNamesThatAreNotOurs) {
   EXPECT_THROW(NamedSegment::open("/share.1.2.xyz"), BadAddress);
 }
 
-TEST(NamedSegment, OfAKilledOwnerIsRemovedByTheNext) {
-  SharedArray<char> name(128);
+/// A process that owns a named segment until it is killed; its name is in `name` on return.
+Child start_owner(SharedArray<char>& name) {
   SharedArray<std::atomic<int>> ready(1);
   Child owner([&] {
     const NamedSegment segment = NamedSegment::create(4096);
@@ -110,7 +110,13 @@ TEST(NamedSegment, OfAKilledOwnerIsRemovedByTheNext) {
     ::pause();
     return true;
   });
-  ASSERT_TRUE(becomes_true([&] { return ready[0] == 1; }));
+  EXPECT_TRUE(becomes_true([&] { return ready[0] == 1; }));
+  return owner;
+}
+
+TEST(NamedSegment, OfAKilledOwnerIsRemovedByTheNext) {
+  SharedArray<char> name(128);
+  Child owner = start_owner(name);
   owner.kill();
   const std::string path = std::string("/dev/shm") + name.data();
   EXPECT_EQ(access(path.c_str(), F_OK), 0) << "a name outlives its owner, hence the next line";
@@ -120,15 +126,7 @@ TEST(NamedSegment, OfAKilledOwnerIsRemovedByTheNext) {
 
 TEST(NamedSegment, StillOpenElsewhereIsKept) {
   SharedArray<char> name(128);
-  SharedArray<std::atomic<int>> ready(1);
-  Child owner([&] {
-    const NamedSegment segment = NamedSegment::create(4096);
-    segment.name().copy(name.data(), 127);
-    ready[0] = 1;
-    ::pause();
-    return true;
-  });
-  ASSERT_TRUE(becomes_true([&] { return ready[0] == 1; }));
+  Child owner = start_owner(name);
   {
     const NamedSegment opened = NamedSegment::open(name.data());
     owner.kill();
