@@ -75,6 +75,47 @@ TEST_F(RobustMutexTest, UnrepairedStateIsPoisoned) {
   EXPECT_THROW(lock().try_lock_for(10s), LockPoisoned) << "without waiting";
 }
 
+// The holder takes the lock again before the one it woke can run: without a rule the waiter would
+// get it when the holder happens to lose its CPU.
+TEST_F(RobustMutexTest, ASleepingWaiterGetsItsTurn) {
+  constexpr int kRounds = 400, kTurns = 40;
+  SharedArray<std::atomic<int>> turns(1);
+  Child holder = start_holder([&] {
+    for (int round = 0; round < kRounds; ++round) {
+      const auto end = std::chrono::steady_clock::now() + 2ms;
+      while (std::chrono::steady_clock::now() < end) {
+      }
+      lock().unlock();
+      lock().lock();
+    }
+    lock().unlock();
+  });
+  Child waiter([&] {
+    while (turns[0] < kTurns) {
+      lock().lock();
+      ++turns[0];
+      lock().unlock();
+      ::usleep(1000);  // the holder has it again meanwhile
+    }
+    return true;
+  });
+  ASSERT_TRUE(holder.succeeded());
+  EXPECT_EQ(turns[0], kTurns) << "while the holder had it " << kRounds << " times";
+  EXPECT_TRUE(waiter.succeeded());
+}
+
+TEST_F(RobustMutexTest, NobodyWaitsForAStarvingOneThatDied) {
+  Child holder = start_holder([] { ::pause(); });
+  Child waiter([&] { return lock().lock() == Acquired::cleanly; });
+  EXPECT_FALSE(waiter.ends_within(50ms)) << "by now it starves";
+  waiter.kill();
+  holder.kill();
+  EXPECT_EQ(lock().lock(), Acquired::from_the_dead);
+  lock().unlock();
+  EXPECT_EQ(lock().try_lock_for(10s), Acquired::cleanly);
+  lock().unlock();
+}
+
 TEST_F(RobustMutexTest, WorksWithStandardGuards) {
   { const std::scoped_lock guard(lock()); }
   std::unique_lock<RobustMutex> guard(lock(), std::try_to_lock);

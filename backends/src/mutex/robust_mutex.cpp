@@ -1,6 +1,8 @@
 #include <unistd.h>
 
+#include <algorithm>
 #include <share/core/error.hpp>
+#include <share/core/futex.hpp>
 #include <share/mutex/robust_mutex.hpp>
 
 // The thread sanitizers of GCC 12 and clang 14 do not know pthread_mutex_clocklock: tell them.
@@ -19,6 +21,20 @@ namespace {
 // twice the best (Karlin et al., SODA 1990). Short first pauses would only take the line from the
 // holder: 16 are twice as slow as not spinning at all, 64 twice as fast.
 constexpr int kFirstPauses = 64, kMostPauses = 128;
+
+// One who waits longer than this starves: the holder takes the lock again before a sleeper is awake.
+// It says so again each time, and is believed no longer than that and a slice of the scheduler: it
+// may have died.
+constexpr std::chrono::milliseconds kPatience{1}, kSayAgain{10};
+constexpr std::uint32_t kBelievedMs = 20;
+constexpr std::chrono::milliseconds kMostAside{5};
+
+/// Never 0. Wraps after 49 days; differences do not mind.
+std::uint32_t now_ms() noexcept {
+  timespec t;
+  clock_gettime(CLOCK_MONOTONIC, &t);
+  return static_cast<std::uint32_t>(t.tv_sec * 1000 + t.tv_nsec / 1'000'000) | 1;
+}
 
 void relax() noexcept {
 #if defined(__x86_64__)
@@ -45,6 +61,7 @@ void RobustMutex::init() {
   pthread_mutexattr_destroy(&attributes);
   recoveries_ = 0;
   poisoned_.store(0);
+  starving_.store(0);
 }
 
 bool RobustMutex::try_lock() {
@@ -88,8 +105,9 @@ int RobustMutex::spin() noexcept {
 RobustMutex::Acquired RobustMutex::lock_until(const Deadline& deadline,
                                               std::chrono::nanoseconds limit) {
   if (poisoned_.load() != 0) throw LockPoisoned("robust mutex");
-  const timespec until = deadline.time_point();
-  const int error = pthread_mutex_clocklock(&mutex_, CLOCK_MONOTONIC, &until);
+  timespec until = std::min(deadline, Deadline::after(kPatience)).time_point();
+  int error = pthread_mutex_clocklock(&mutex_, CLOCK_MONOTONIC, &until);
+  if (error == ETIMEDOUT) error = wait_starving(deadline);
   switch (error) {
     case 0:
       TELL_SANITIZER_LOCKED(&mutex_);
@@ -104,6 +122,39 @@ RobustMutex::Acquired RobustMutex::lock_until(const Deadline& deadline,
       throw LockPoisoned("robust mutex");
     default:
       throw SystemError("pthread_mutex_clocklock", "robust mutex", error);
+  }
+}
+
+/// Waits on as one that starves; the result of the last pthread_mutex_clocklock.
+int RobustMutex::wait_starving(const Deadline& deadline) {
+  int error = ETIMEDOUT;
+  std::uint32_t said = 0;
+  while (error == ETIMEDOUT && !deadline.passed()) {
+    said = now_ms();
+    starving_.store(said);
+    const timespec until = std::min(deadline, Deadline::after(kSayAgain)).time_point();
+    error = pthread_mutex_clocklock(&mutex_, CLOCK_MONOTONIC, &until);
+  }
+  // Having had its turn it takes back what anybody said: whoever else starves says so again.
+  if (error == 0 || error == EOWNERDEAD)
+    starving_.store(0);
+  else
+    starving_.compare_exchange_strong(said, 0);
+  futex_wake(starving_);
+  return error;
+}
+
+/// A newcomer lets one who starves go first: until it has the lock, or has not been heard of.
+void RobustMutex::step_aside(const Deadline& deadline) noexcept {
+  std::uint32_t said = starving_.load();
+  const Deadline most = std::min(deadline, Deadline::after(kMostAside));
+  while (said != 0 && !most.passed()) {
+    if (now_ms() - said > kBelievedMs) {
+      starving_.compare_exchange_strong(said, 0);
+      return;
+    }
+    futex_wait(starving_, said, most);
+    said = starving_.load();
   }
 }
 

@@ -5,6 +5,7 @@
 #include <time.h>
 
 #include <chrono>
+#include <compare>
 
 namespace share {
 
@@ -23,6 +24,7 @@ class Deadline {
   /// FUTEX_WAIT_BITSET).
   timespec time_point() const noexcept;
   bool is_never() const noexcept { return at_ == kNever; }
+  friend auto operator<=>(const Deadline&, const Deadline&) = default;
 
  private:
   static constexpr std::chrono::nanoseconds kNever = std::chrono::nanoseconds::max();

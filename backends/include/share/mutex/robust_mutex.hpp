@@ -2,10 +2,11 @@
 // memory (init once, never copied or moved). When its holder dies, the next owner gets the lock
 // after about 0.1 ms, is told so, and the count of such recoveries stays readable; what the holder
 // was writing may be half written. A holder that is stopped, not dead, keeps the lock: lock() gives
-// up after a deadline on CLOCK_MONOTONIC. Not recursive; fair in no sense; waiters look again for
-// some microseconds and then sleep in the kernel, so it stays usable with more processes than
-// cores. Unmapping the memory while holding the lock hangs the waiters. Sources:
-// pthread_mutex_consistent(3), pthread_mutexattr_setrobust(3), POSIX.1-2008.
+// up after a deadline on CLOCK_MONOTONIC. Not recursive. Waiters look again for some microseconds and
+// then sleep in the kernel, so it stays usable with more processes than cores; whoever comes first
+// gets it, but one who has slept for a millisecond starves, and newcomers wait behind it. Unmapping
+// the memory while holding the lock hangs the waiters. Sources: pthread_mutex_consistent(3),
+// pthread_mutexattr_setrobust(3), POSIX.1-2008; the turn of the starving: Go's sync.Mutex.
 #pragma once
 
 #include <pthread.h>
@@ -33,6 +34,8 @@ class RobustMutex {
 
   /// @throws TimedOut (also when the caller holds it already), LockPoisoned, SystemError.
   Acquired lock() {
+    if (starving_.load(std::memory_order_relaxed) != 0) [[unlikely]]
+      step_aside(Deadline::never());
     // The first try needs no deadline, hence no clock: uncontended, it costs what a bare one does.
     const int error = pthread_mutex_trylock(&mutex_);
     if (error == 0) [[likely]]
@@ -41,7 +44,9 @@ class RobustMutex {
   }
   /// @throws as lock(), TimedOut after `limit`.
   Acquired try_lock_for(std::chrono::nanoseconds limit) {
-    return lock_until(Deadline::after(limit), limit);
+    const Deadline deadline = Deadline::after(limit);
+    if (starving_.load(std::memory_order_relaxed) != 0) step_aside(deadline);
+    return lock_until(deadline, limit);
   }
   /// False if it is held; a lock left by a dead holder is taken.
   bool try_lock();
@@ -55,10 +60,13 @@ class RobustMutex {
   Acquired lock_after(int try_error);
   int spin() noexcept;
   Acquired lock_until(const Deadline& deadline, std::chrono::nanoseconds limit);
+  int wait_starving(const Deadline& deadline);
+  void step_aside(const Deadline& deadline) noexcept;
   Acquired take_over();
   pthread_mutex_t mutex_;
   std::uint64_t recoveries_;
   std::atomic<std::uint32_t> poisoned_;  // see lock_after()
+  std::atomic<std::uint32_t> starving_;  // a futex: when somebody said so, in ms; 0: nobody starves
 };
 
 }  // namespace share::mutex
