@@ -15,7 +15,7 @@
 namespace sharebench {
 
 inline constexpr std::uint64_t kControlMagic = 0x314c525443424853;  // "SHBCTRL1"
-inline constexpr std::uint32_t kControlVersion = 1;
+inline constexpr std::uint32_t kControlVersion = 2;
 
 /// What the workers are asked to do; each phase is entered by all, in this order. Workers that have
 /// no part in a phase report it at once.
@@ -71,18 +71,19 @@ struct ControlHeader {
   ControlLine epoch;
   std::atomic<std::uint64_t> count_start_ns;  ///< CLOCK_MONOTONIC: all begin phase count then
   std::atomic<std::uint64_t> floor_turn_ns;   ///< length of a turn in floor_open; 0: no floor
+  std::uint64_t epoch_ns[kSamples];           ///< CLOCK_MONOTONIC_RAW at which epochs 1 to 4 began
 };
 
 /// What a worker knows about itself at an epoch.
 struct Sample {
   std::uint64_t operations;
-  std::uint64_t calls;
   std::uint64_t raw_ns;  ///< CLOCK_MONOTONIC_RAW
   std::uint64_t cpu_ns;  ///< process CPU time, all threads
   std::uint64_t run_delay_ns;
   std::uint64_t voluntary_switches, involuntary_switches;
   std::uint64_t minor_faults, major_faults;
-  std::uint64_t seen;  ///< 1 once noted
+  std::uint64_t call_begin_ns;  ///< of the single call just ended; 0 when it was a batch of several
+  std::uint64_t operations_before;  ///< that call
 };
 
 struct WorkerSlot {

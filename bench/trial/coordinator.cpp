@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <deque>
 #include <share/core/error.hpp>
 #include <share/core/segment.hpp>
 
@@ -14,24 +13,16 @@
 #include "bench/trial/evaluation.hpp"
 #include "bench/trial/placement.hpp"
 #include "bench/trial/process_cpu.hpp"
+#include "bench/trial/run_phase.hpp"
 #include "bench/trial/worker_group.hpp"
 
 namespace sharebench {
 namespace {
 
-using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 constexpr std::uint64_t kMaxCountedSquarings = 60;  // the ring has 61 values
 constexpr std::uint64_t kMaxCountedElements = 64u << 20, kMaxRemoteCountedCalls = 20'000;
-constexpr double kCallsInWindow = 30;  // of each worker, at least
-constexpr double kSteadyWithin = 0.05;
-constexpr double kMaxWindowMs = 10'000;
-// Not a whole millisecond: turns on the grid of the kernel's timer tick would give all ticks to one
-// side, which made backends look 2 % slower than themselves. 1.309 is far from every simple
-// fraction.
-constexpr std::uint64_t kTurnUnitNs = 1'309'017;
-constexpr std::uint64_t kFirstCallLimitMs = 15'000;
 
 /// Memory takes time to map and touch: 10 s, and 10 s more for each GiB.
 share::Deadline memory_deadline(std::uint64_t elements) {
@@ -67,15 +58,18 @@ class Coordinator {
     WorkerGroup workers = start_workers();
     workers.wait_for_phase(Phase::attach, memory_deadline(cell_.elements));
     workers.perform(Phase::prepare, memory_deadline(cell_.elements));
-    run_epochs(workers);
+    const RunPhase::Outcome run =
+        RunPhase({spec_, info_.remote(), window_ms(), measures_floor(), [this] { place_alike(); }},
+                 area_, workers, servers_)
+            .run();
     workers.perform(Phase::verify, memory_deadline(cell_.elements));
     if (area_.header().counting_passes != 0) count(workers);
     workers.leave(share::Deadline::after(seconds(10)));
 
     TrialResult result = evaluate(area_, cell_, info_, oversubscribed_);
-    result.steady = steady_;
-    result.warmup_seconds = warmup_seconds_;
-    result.cpu_server_seconds = server_cpu_seconds_;
+    result.steady = run.steady;
+    result.warmup_seconds = run.warmup_seconds;
+    result.cpu_server_seconds = run.server_cpu_seconds;
     return result;
   }
 
@@ -135,91 +129,13 @@ class Coordinator {
     return WorkerGroup(area_, control_.descriptor(), report_.get(), inherit, servers);
   }
 
-  void run_epochs(WorkerGroup& workers) {
-    const Timing& t = spec_.timing;
-    workers.ask(Phase::run);
-    const double calls_a_second = warm_up(workers);
-
-    const double server_before = server_cpu();
-    set_epoch(Epoch::window_open);
-    // A window must hold many calls of each worker, or its edges are all there is; remote calls
-    // more.
-    double wanted_ms = 1000 * kCallsInWindow * cell_.procs / calls_a_second;
-    if (info_.remote())
-      wanted_ms = std::max(wanted_ms, 1000.0 * t.remote_min_calls / calls_a_second);
-    const auto window = std::max<std::uint64_t>(
-        window_ms(), static_cast<std::uint64_t>(std::min(wanted_ms, kMaxWindowMs)));
-    workers.sleep_until(share::Deadline::after(milliseconds(window)));
-    set_epoch(Epoch::window_closed);
-    server_cpu_seconds_ = server_cpu() - server_before;
-    wait_for_samples(workers, Epoch::window_closed);
-    if (measures_floor()) run_floor(workers, calls_a_second);
-    set_epoch(Epoch::stop);
-    workers.wait_for_phase(Phase::run, share::Deadline::after(seconds(15)));
-  }
-
-  /// Backend and floor in turns. A turn holds several calls and the phase several turns of each.
-  void run_floor(WorkerGroup& workers, double calls_a_second) {
-    if (echo_) place_alike();
-    const std::uint64_t shortest = cell_.procs == 1 ? 1 : 5;  // ms
-    const auto five_calls = static_cast<std::uint64_t>(5000 * cell_.procs / calls_a_second) + 1;
-    const std::uint64_t batches = 10 * area_.header().batch_limit_ns / 1'000'000;
-    const std::uint64_t turn = std::max({shortest, five_calls == 1 ? 0 : five_calls, batches});
-    area_.header().floor_turn_ns.store(turn * kTurnUnitNs);
-    set_epoch(Epoch::floor_open);
-    const std::uint64_t phase = std::max<std::uint64_t>(spec_.timing.floor_window, 13 * turn);
-    workers.sleep_until(share::Deadline::after(milliseconds(phase)));
-    set_epoch(Epoch::floor_closed);
-    wait_for_samples(workers, Epoch::floor_closed);
-  }
-
   /// The manager's and the echo server on one CPU, not the worker's where there is another: left
   /// alone, each stays where the scheduler first put it, which makes a factor of two.
   void place_alike() {
+    if (!echo_) return;
     const int cpu = allowed_cpus().back();
     for (const pid_t pid : owned_->server_pids()) pin_process(pid, cpu);
     pin_process(echo_->pid(), cpu);
-  }
-
-  /// Runs until the last three 10-ms steps are within 5 % and every worker has finished a call;
-  /// returns calls a second over all of it.
-  double warm_up(WorkerGroup& workers) {
-    const Timing& t = spec_.timing;
-    const std::uint64_t begin = monotonic_ns();
-    std::deque<double> rates;
-    std::uint64_t last_progress = progress(), last_time = begin;
-    while (true) {
-      workers.sleep_until(share::Deadline::after(milliseconds(10)));
-      const std::uint64_t now = monotonic_ns(), is = progress();
-      rates.push_back(static_cast<double>(is - last_progress) * 1e9 /
-                      static_cast<double>(now - last_time));
-      if (rates.size() > 3) rates.pop_front();
-      last_progress = is;
-      last_time = now;
-      const std::uint64_t passed_ms = (now - begin) / 1'000'000;
-      const auto [low, high] = std::minmax_element(rates.begin(), rates.end());
-      steady_ = rates.size() == 3 && *low > 0 && *high - *low <= kSteadyWithin * *high;
-      if (!all_progressed()) {
-        if (passed_ms > kFirstCallLimitMs)
-          throw TrialFailed("timed out waiting for each worker's first call");
-        continue;
-      }
-      if ((passed_ms >= t.warmup_min && steady_) || passed_ms >= t.warmup_max) {
-        warmup_seconds_ = static_cast<double>(now - begin) / 1e9;
-        return static_cast<double>(is) / warmup_seconds_ /
-               static_cast<double>(std::max<std::uint64_t>(1, cell_.slice));
-      }
-    }
-  }
-
-  void wait_for_samples(WorkerGroup& workers, Epoch epoch) {
-    workers.wait_for("all workers to see the epoch", share::Deadline::after(seconds(15)), [&] {
-      for (std::uint32_t w = 0; w < cell_.procs; ++w)
-        if (area_.slot(w).samples_seen.load(std::memory_order_acquire) <
-            static_cast<std::uint32_t>(epoch))
-          return false;
-      return true;
-    });
   }
 
   void count(WorkerGroup& workers) {
@@ -227,26 +143,6 @@ class Coordinator {
     area_.header().count_start_ns.store(monotonic_ns() + 2'000'000);
     workers.perform(Phase::count, share::Deadline::after(seconds(60)));
     workers.perform(Phase::count_end, memory_deadline(cell_.elements));
-  }
-
-  void set_epoch(Epoch epoch) {
-    area_.header().epoch.word.store(static_cast<std::uint32_t>(epoch), std::memory_order_release);
-  }
-  std::uint64_t progress() const {
-    std::uint64_t sum = 0;
-    for (std::uint32_t w = 0; w < cell_.procs; ++w)
-      sum += area_.slot(w).progress.load(std::memory_order_relaxed);
-    return sum;
-  }
-  bool all_progressed() const {
-    for (std::uint32_t w = 0; w < cell_.procs; ++w)
-      if (area_.slot(w).progress.load(std::memory_order_relaxed) == 0) return false;
-    return true;
-  }
-  double server_cpu() const {
-    double sum = 0;
-    for (const ProcessCpu& server : servers_) sum += server.seconds();
-    return sum;
   }
 
   const TrialSpec& spec_;
@@ -260,8 +156,6 @@ class Coordinator {
   std::unique_ptr<OwnedBackend> owned_;
   std::optional<EchoServer> echo_;
   std::vector<ProcessCpu> servers_;
-  bool steady_ = false;
-  double warmup_seconds_ = 0, server_cpu_seconds_ = 0;
 };
 
 }  // namespace

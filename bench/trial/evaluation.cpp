@@ -11,18 +11,38 @@ namespace {
 
 constexpr double kMinOverlap = 0.95, kMinOverlapOversubscribed = 0.90;
 constexpr double kMinActive = 0.95, kMaxRunDelay = 0.05;
+constexpr double kLate = 0.02;  // of the window
 
 double seconds_between(std::uint64_t begin_ns, std::uint64_t end_ns) {
   return static_cast<double>(end_ns - begin_ns) / 1e9;
 }
 
-/// The part of a worker between two of its samples.
-WorkerResult between(const Sample& begin, const Sample& end) {
+/// Where a worker's window begins or ends.
+struct Edge {
+  std::uint64_t raw_ns, operations;
+};
+
+/// The worker's own stamp; or, when it was inside one call as the epoch came and saw it much later,
+/// the epoch itself and what was done before that call. It was there, waiting for the others.
+Edge edge_of(const ControlHeader& header, const WorkerSlot& slot, std::size_t epoch) {
+  const Sample& sample = slot.samples[epoch];
+  const std::uint64_t began = header.epoch_ns[epoch];
+  const double late = kLate * static_cast<double>(header.epoch_ns[1] - header.epoch_ns[0]);
+  const bool inside = sample.call_begin_ns != 0 && sample.call_begin_ns < began;
+  if (inside && static_cast<double>(sample.raw_ns) > static_cast<double>(began) + late)
+    return {began, sample.operations_before};
+  return {sample.raw_ns, sample.operations};
+}
+
+/// The part of a worker in the window. CPU time, switches and faults are those between its samples.
+WorkerResult in_window(const ControlHeader& header, const WorkerSlot& slot) {
+  const Edge in = edge_of(header, slot, 0), out = edge_of(header, slot, 1);
+  const Sample &begin = slot.samples[0], &end = slot.samples[1];
   WorkerResult w;
-  w.seconds = seconds_between(begin.raw_ns, end.raw_ns);
+  w.seconds = seconds_between(in.raw_ns, out.raw_ns);
   w.cpu_seconds = seconds_between(begin.cpu_ns, end.cpu_ns);
   w.run_delay_seconds = seconds_between(begin.run_delay_ns, end.run_delay_ns);
-  w.operations = end.operations - begin.operations;
+  w.operations = out.operations - in.operations;
   w.context_switches = end.voluntary_switches - begin.voluntary_switches +
                        end.involuntary_switches - begin.involuntary_switches;
   w.minor_faults = end.minor_faults - begin.minor_faults;
@@ -38,7 +58,8 @@ double rate_of(const WorkerResult& w) {
 double overlap_of(const ControlArea& area, std::uint32_t workers) {
   std::uint64_t first_in = UINT64_MAX, last_in = 0, first_out = UINT64_MAX, last_out = 0;
   for (std::uint32_t w = 0; w < workers; ++w) {
-    const std::uint64_t in = area.slot(w).samples[0].raw_ns, out = area.slot(w).samples[1].raw_ns;
+    const std::uint64_t in = edge_of(area.header(), area.slot(w), 0).raw_ns,
+                        out = edge_of(area.header(), area.slot(w), 1).raw_ns;
     first_in = std::min(first_in, in);
     last_in = std::max(last_in, in);
     first_out = std::min(first_out, out);
@@ -95,7 +116,7 @@ TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInf
   std::vector<double> rates;
   for (std::uint32_t w = 0; w < cell.procs; ++w) {
     const WorkerSlot& slot = area.slot(w);
-    WorkerResult worker = between(slot.samples[0], slot.samples[1]);
+    WorkerResult worker = in_window(area.header(), slot);
     const double slices = std::max(1.0, worker.seconds * 100);
     worker.active_share = std::min(1.0, static_cast<double>(slot.active_slices) / slices);
     result.workers.push_back(worker);

@@ -17,7 +17,7 @@ class OwnUsage {
  public:
   OwnUsage() : schedstat_(open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC)) {}
 
-  /// Fills all of `sample` but operations, calls, raw_ns and seen.
+  /// Fills all of `sample` but operations, raw_ns and what is known of the last call.
   void read(Sample& sample) const {
     sample.cpu_ns = process_cpu_ns();
     rusage usage;

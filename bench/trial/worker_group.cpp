@@ -46,17 +46,21 @@ void WorkerGroup::wait_for_phase(Phase phase, const share::Deadline& deadline) {
   static constexpr const char* kNames[] = {
       "", "attach", "prepare", "run", "verify", "begin counting", "count", "end counting", "leave"};
   const auto wanted = static_cast<std::uint32_t>(phase);
-  wait_for(fmt::format("the workers to {}", kNames[wanted]), deadline, [&] {
-    for (std::uint32_t w = 0; w < area_.header().workers; ++w)
-      if (area_.slot(w).state.load(std::memory_order_acquire) < wanted) return false;
+  std::uint32_t late = 0;
+  const bool done = wait_until(deadline, [&] {
+    for (late = 0; late < area_.header().workers; ++late)
+      if (area_.slot(late).state.load(std::memory_order_acquire) < wanted) return false;
     return true;
   });
+  if (!done)
+    throw TrialFailed(
+        fmt::format("timed out waiting for worker {} to end phase {}", late, kNames[wanted]));
 }
 
-void WorkerGroup::wait_for(const std::string& what, const share::Deadline& deadline,
-                           const std::function<bool()>& done) {
+bool WorkerGroup::wait_until(const share::Deadline& deadline, const std::function<bool()>& done) {
   while (!done())
-    if (!watch(deadline)) throw TrialFailed("timed out waiting for " + what);
+    if (!watch(deadline)) return false;
+  return true;
 }
 
 void WorkerGroup::sleep_until(const share::Deadline& time) {

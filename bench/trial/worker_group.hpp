@@ -27,14 +27,15 @@ class WorkerGroup {
   void perform(Phase phase, const share::Deadline& deadline);
   /// Only asks.
   void ask(Phase phase);
-  /// Sleeps until `done()` holds; looks whenever a worker reports something.
-  /// @throws TrialFailed when a worker or a server dies, a worker reports an error, or the deadline
-  /// passes; TrialInterrupted.
-  void wait_for(const std::string& what, const share::Deadline& deadline,
-                const std::function<bool()>& done);
+  /// Sleeps until `done()` holds, true, or the deadline passes, false; looks whenever a worker
+  /// reports something.
+  /// @throws TrialFailed when a worker or a server dies or a worker reports an error;
+  /// TrialInterrupted.
+  bool wait_until(const share::Deadline& deadline, const std::function<bool()>& done);
   /// Sleeps until the time, with the same watch.
   void sleep_until(const share::Deadline& time);
 
+  /// @throws TrialFailed also when the deadline passes.
   void wait_for_phase(Phase phase, const share::Deadline& deadline);
   /// All leave; returns when every process is reaped.
   void leave(const share::Deadline& deadline);

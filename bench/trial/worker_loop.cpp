@@ -27,6 +27,8 @@ class Loop {
       const auto epoch = static_cast<Epoch>(header_.epoch.word.load(std::memory_order_acquire));
       if (epoch != seen_) enter(epoch);
       if (epoch == Epoch::stop) return;
+      last_begin_ = before;
+      last_batch_ = batch_;
       run_batch(epoch);
       const std::uint64_t now = raw_ns();
       if (epoch == Epoch::window_open) note_slice(now);
@@ -56,17 +58,19 @@ class Loop {
     slot_.progress.store(calls_ * task_.operations_per_call(), std::memory_order_relaxed);
   }
 
-  /// Notes a sample for every epoch passed; a worker that slept through one notes both now, and the
-  /// trial is found invalid by its overlap.
+  /// Notes a sample for every epoch passed; a worker that slept through one notes both now. Unless
+  /// it waited inside a call, which the samples tell, the trial is found invalid by its overlap.
   void enter(Epoch epoch) {
     const auto last = std::min(static_cast<std::size_t>(epoch), kSamples);
     for (auto next = static_cast<std::size_t>(seen_) + 1; next <= last; ++next) {
       Sample& sample = slot_.samples[next - 1];
       usage_.read(sample);
-      sample.calls = calls_;
       sample.operations = calls_ * task_.operations_per_call();
       sample.raw_ns = raw_ns();
-      sample.seen = 1;
+      if (last_batch_ == 1) {
+        sample.call_begin_ns = last_begin_;
+        sample.operations_before = (calls_ - 1) * task_.operations_per_call();
+      }
       slot_.samples_seen.store(static_cast<std::uint32_t>(next), std::memory_order_release);
       notify_coordinator(header_);
     }
@@ -103,6 +107,7 @@ class Loop {
   Epoch seen_ = Epoch::warm_up;
   std::uint64_t calls_ = 0;
   std::uint64_t batch_ = 1;
+  std::uint64_t last_batch_ = 0, last_begin_ = 0;
   double call_ns_ = 0;
   std::uint64_t window_begin_ = 0, last_slice_ = 0;
 };

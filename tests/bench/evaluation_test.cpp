@@ -19,6 +19,8 @@ class EvaluationTest : public ::testing::Test {
     memory_.reset(static_cast<std::byte*>(std::aligned_alloc(128, ControlArea::bytes(2) + 128)));
     std::fill_n(memory_.get(), ControlArea::bytes(2), std::byte{0});
     area_.header().workers = 2;
+    area_.header().epoch_ns[0] = 100 * kMs;
+    area_.header().epoch_ns[1] = 200 * kMs;
     for (std::uint32_t w = 0; w < 2; ++w) {
       set_window(w, 100 * kMs, 200 * kMs, 1000);
       area_.slot(w).active_slices = 10;
@@ -27,8 +29,8 @@ class EvaluationTest : public ::testing::Test {
   void set_window(std::uint32_t w, std::uint64_t begin, std::uint64_t end,
                   std::uint64_t operations) {
     Sample* samples = area_.slot(w).samples;
-    samples[0] = {500, 500, begin, 7, 0, 1, 1, 0, 0, 1};
-    samples[1] = {500 + operations, 500 + operations, end, 7 + (end - begin), 0, 2, 4, 0, 0, 1};
+    samples[0] = {500, begin, 7, 0, 1, 1, 0, 0, 0, 0};
+    samples[1] = {500 + operations, end, 7 + (end - begin), 0, 2, 4, 0, 0, 0, 0};
   }
   TrialResult evaluated(const std::string& backend = "atomic", bool oversubscribed = false) {
     return evaluate(area_, increment(backend), *find_backend(backend), oversubscribed);
@@ -80,6 +82,27 @@ TEST_F(EvaluationTest, AWorkerWithoutACpuIsAbsentOneThatWaitsInTheBackendIsNot) 
   EXPECT_TRUE(evaluated().valid()) << "it slept in the backend";
   area_.slot(1).samples[1].run_delay_ns = 60 * kMs;
   EXPECT_FALSE(evaluated().valid()) << "it was runnable and had no CPU";
+}
+
+TEST_F(EvaluationTest, AWorkerThatWaitedInOneCallIsPresentWithoutOperations) {
+  set_window(1, 900 * kMs, 900 * kMs, 0);  // it saw both epochs after the others had stopped
+  for (Sample& sample : area_.slot(1).samples) {
+    sample.call_begin_ns = 50 * kMs;
+    sample.operations = 501;
+    sample.operations_before = 500;
+  }
+  const TrialResult r = evaluated("mutex.robust");
+  EXPECT_TRUE(r.valid());
+  EXPECT_EQ(r.overlap, 1);
+  EXPECT_NEAR(r.fairness, 0.5, 1e-9);
+  EXPECT_NEAR(r.workers[1].seconds, 0.1, 1e-9);
+  EXPECT_EQ(r.operations, 1000u);
+}
+
+TEST_F(EvaluationTest, ALateWorkerThatWasInNoCallIsAbsent) {
+  set_window(1, 100 * kMs, 250 * kMs, 1000);
+  area_.slot(1).samples[1].call_begin_ns = 240 * kMs;  // begun after the epoch: it had no CPU
+  EXPECT_FALSE(evaluated().valid());
 }
 
 TEST_F(EvaluationTest, LostUpdatesBreakAnExactPromiseOnly) {

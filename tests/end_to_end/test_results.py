@@ -118,6 +118,15 @@ class Results(ProgramTest):
         self.assertEqual(row["verdict"], "promise broken")
         self.assertIn("promise broken", done.stdout)
 
+    def test_a_lock_that_starves_a_worker_is_unfair_and_not_a_failure(self):
+        folder, _ = self.run_sweep(sweep(increment(["broken.starving"], [2])),
+                                   program=os.environ["SHAREBENCH_BROKEN"])
+        cell, = results_of(folder)["sharebench"]["cells"]
+        self.assertEqual(cell["valid"], 1)
+        self.assertEqual((cell["lost_updates"], cell["extra_updates"]), (0, 0))
+        self.assertLess(cell["fairness"]["median"], 0.7)
+        self.assertGreater(cell["overlap"]["min"], 0.95)
+
     def test_two_runs_never_share_a_folder_and_latest_is_the_newest(self):
         small = sweep(increment(["atomic"]))
         first, _ = self.run_sweep(small)
