@@ -57,6 +57,14 @@ TEST_F(ObjectStoreTest, AFullSegmentIsAnErrorThatNamesTheObject) {
   }
 }
 
+TEST_F(ObjectStoreTest, ASizeBeyondAllNumbersIsNotASmallOne) {
+  for (const std::uint64_t count : {std::uint64_t{1} << 61, (std::uint64_t{1} << 61) + 1,
+                                    std::numeric_limits<std::uint64_t>::max()})
+    EXPECT_THROW(store_.make("huge", {"test/array", 'd', count, 0, 8}), NotEnoughMemory) << count;
+  EXPECT_THROW(store_.find("huge", {"test/array", 'd', std::uint64_t{1} << 61, 0, 8}),
+               NoSuchObject);
+}
+
 TEST_F(ObjectStoreTest, ALayoutNameThatIsTooLongIsRefused) {
   const std::string name(60, 'x');
   EXPECT_THROW(store_.make("x", {name, 'q', 1, 0, 8}), Error);

@@ -56,6 +56,7 @@ struct Traits {
   OnDeath on_death;
   Atomicity transform;
   RunsIn runs_in;
+  bool copies_slice = false;  ///< transform() works on a copy in each user's own memory
 };
 
 /// What create() needs to know.

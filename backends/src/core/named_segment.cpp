@@ -57,7 +57,11 @@ NamedSegment NamedSegment::create(std::size_t bytes) {
     shm_unlink(name.c_str());
     throw SystemError("flock", name, error);
   }
-  if (const int error = posix_fallocate(fd.get(), 0, static_cast<off_t>(size)); error != 0) {
+  int error = 0;
+  do {
+    error = posix_fallocate(fd.get(), 0, static_cast<off_t>(size));
+  } while (error == EINTR);
+  if (error != 0) {
     shm_unlink(name.c_str());
     throw SystemError("posix_fallocate", name, error);
   }

@@ -4,6 +4,7 @@
 #include <boost/interprocess/managed_external_buffer.hpp>
 #include <boost/interprocess/offset_ptr.hpp>
 #include <cstring>
+#include <limits>
 #include <share/core/error.hpp>
 #include <share/core/object_store.hpp>
 
@@ -60,12 +61,15 @@ ObjectStore::Block ObjectStore::make(std::string_view name, const Kind& kind) {
   if (buffer.find<Entry>(key.c_str()).first != nullptr) throw ObjectExists(name, "the segment");
 
   const std::size_t first = elements_at(kind.header_bytes);
+  if (kind.count > buffer.get_size() / kind.element_bytes)  // the product might not fit a number
+    throw NotEnoughMemory(name, std::numeric_limits<std::size_t>::max(), buffer.get_free_memory(),
+                          "the segment's size");
   const std::size_t bytes = first + whole_lines(kind.count * kind.element_bytes);
   // construct<T>() ignores over-alignment, so the block is allocated aligned and the entry points
   // to it.
   void* memory = buffer.allocate_aligned(bytes, kCacheLine, std::nothrow);
   Entry* entry = memory == nullptr ? nullptr : buffer.construct<Entry>(key.c_str(), std::nothrow)();
-  if (entry == nullptr)
+  if (entry == nullptr)  // the block stays: what is freed is not zero any more
     throw NotEnoughMemory(name, bytes, buffer.get_free_memory(), "the segment's size");
   entry->block = static_cast<std::byte*>(memory);
   entry->count = kind.count;

@@ -22,9 +22,9 @@ namespace {
 // holder: 16 are twice as slow as not spinning at all, 64 twice as fast.
 constexpr int kFirstPauses = 64, kMostPauses = 128;
 
-// One who waits longer than this starves: the holder takes the lock again before a sleeper is awake.
-// It says so again each time, and is believed no longer than that and a slice of the scheduler: it
-// may have died.
+// One who waits longer than this starves: the holder takes the lock again before a sleeper is
+// awake. It says so again each time, and is believed no longer than that and a slice of the
+// scheduler: it may have died.
 constexpr std::chrono::milliseconds kPatience{1}, kSayAgain{10};
 constexpr std::uint32_t kBelievedMs = 20;
 constexpr std::chrono::milliseconds kMostAside{5};

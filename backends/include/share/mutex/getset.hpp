@@ -10,8 +10,8 @@
 namespace share::mutex {
 
 struct GetSetLock : RobustMutex {
-  static constexpr Traits traits{"mutex.getset", Updates::lossy, OnDeath::recovers,
-                                 Atomicity::nothing, RunsIn::user};
+  static constexpr Traits traits{"mutex.getset",     Updates::lossy, OnDeath::recovers,
+                                 Atomicity::nothing, RunsIn::user,   true};
   static std::string details() { return "robust mutex for the read, and again for the write"; }
 };
 

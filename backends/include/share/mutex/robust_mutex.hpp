@@ -2,11 +2,12 @@
 // memory (init once, never copied or moved). When its holder dies, the next owner gets the lock
 // after about 0.1 ms, is told so, and the count of such recoveries stays readable; what the holder
 // was writing may be half written. A holder that is stopped, not dead, keeps the lock: lock() gives
-// up after a deadline on CLOCK_MONOTONIC. Not recursive. Waiters look again for some microseconds and
-// then sleep in the kernel, so it stays usable with more processes than cores; whoever comes first
-// gets it, but one who has slept for a millisecond starves, and newcomers wait behind it. Unmapping
-// the memory while holding the lock hangs the waiters. Sources: pthread_mutex_consistent(3),
-// pthread_mutexattr_setrobust(3), POSIX.1-2008; the turn of the starving: Go's sync.Mutex.
+// up after a deadline on CLOCK_MONOTONIC. Not recursive. Waiters look again for some microseconds
+// and then sleep in the kernel, so it stays usable with more processes than cores; whoever comes
+// first gets it, but one who has slept for a millisecond starves, and newcomers wait behind it.
+// Unmapping the memory while holding the lock hangs the waiters. Sources:
+// pthread_mutex_consistent(3), pthread_mutexattr_setrobust(3), POSIX.1-2008; the turn of the
+// starving: Go's sync.Mutex.
 #pragma once
 
 #include <pthread.h>
