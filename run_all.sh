@@ -51,8 +51,8 @@ has_header() {
 # What the build, the report and the tests need: package, and how to see that it is there already. A
 # header that is there is never replaced by Debian's. Building the tests belongs to every build, so that
 # all commands share one configuration; only running them needs more.
-missing_packages() {
-  local with_tests=$1
+missing_packages() { # run, test or check: each needs what the one before needs
+  local for=$1
   has_compiler || echo g++
   has_command cmake || echo cmake
   has_command ninja || echo ninja-build
@@ -66,13 +66,14 @@ missing_packages() {
   has_header CLI/CLI.hpp || echo libcli11-dev
   has_header fmt/format.h || echo libfmt-dev
   has_header gtest/gtest.h || echo libgtest-dev
-  if [ "$with_tests" = yes ]; then
+  if [ "$for" != run ]; then
     [ -e /usr/share/benchmark/compare.py ] || echo libbenchmark-tools
     find_python "matplotlib, numpy, scipy, jsonschema" >/dev/null ||
       echo python3 python3-matplotlib python3-numpy python3-scipy python3-jsonschema
   else
     find_python >/dev/null || echo python3 python3-matplotlib python3-numpy
   fi
+  [ "$for" != check ] || has_command clang-tidy || echo clang-tidy
 }
 
 setup() {
@@ -115,15 +116,20 @@ find_python() {
 
 # ---- build and tests ---------------------------------------------------------------------------------
 
-# Once a preset: what is configured is not configured again, and all commands use the same settings.
+# Only when something is different from the last time: another compiler begins a new build.
 configure() { # preset
-  local preset=$1 werror=OFF
-  [ -e "$root/build/$preset/build.ninja" ] && return 0
+  local preset=$1 werror=OFF folder=$root/build/$1 python
   # Warnings are errors in CI, in the release build only: with sanitizers GCC 12 warns falsely.
   [ "${CI:-}" = true ] && [ "$preset" = release ] && werror=ON
-  local python
   python=$(find_python "matplotlib, numpy, scipy, jsonschema" || find_python || echo /usr/bin/python3)
+  local compiler="CXX=${CXX:-}" settings="werror=$werror python=$python" last=()
+  if [ -e "$folder/build.ninja" ]; then
+    mapfile -t last < <(cat "$folder/settings" 2>/dev/null)
+    [ "${last[*]}" != "$compiler $settings" ] || return 0
+    [ "${last[0]:-}" = "$compiler" ] || rm -f "$folder/CMakeCache.txt" # a cache keeps its compiler
+  fi
   (cd "$root" && cmake --preset "$preset" -DSHAREBENCH_WERROR=$werror "-DPython3_EXECUTABLE=$python" >&2)
+  printf '%s\n' "$compiler" "$settings" >"$folder/settings"
 }
 
 build() { # preset, targets
@@ -141,7 +147,7 @@ run_tests() { # preset, more arguments of ctest
 }
 
 test_all() {
-  setup yes
+  setup test
   local preset
   for preset in release asan; do
     build "$preset" all
@@ -150,10 +156,7 @@ test_all() {
 }
 
 check_all() {
-  has_command clang-tidy || {
-    say "check needs clang-tidy; run as root: apt-get install -y clang-tidy"
-    exit 2
-  }
+  setup check
   test_all
   run_tests release -L long
   build tsan all
@@ -172,7 +175,7 @@ measure() {
     --smoke) profile=(--profile smoke); shift ;;
     --full) profile=(--profile full); shift ;;
   esac
-  setup no
+  setup run
   build release sharebench
 
   local out=(--out "$root/results") word
@@ -180,13 +183,16 @@ measure() {
     case $word in --out | --out=*) out=() ;; esac
   done
   # What it prints goes to the terminal and, for the line that names the folder, to a file.
-  local status=0 said run
+  local status=0 run
   said=$(mktemp)
+  trap 'rm -f "$said"' EXIT
   "$root/build/release/sharebench" run "${profile[@]}" "${out[@]}" "$@" | tee -i "$said" ||
     status=${PIPESTATUS[0]}
   run=$(sed -n 's/^results: //p' "$said" | tail -n 1)
-  rm -f "$said"
-  [ -n "$run" ] || return "$status"
+  if [ -z "$run" ]; then # nothing was measured, or stdout got the JSON
+    [ "$status" != 0 ] || say "No report: the output names no run folder; python3 -m reports results/latest makes it"
+    return "$status"
+  fi
 
   local python
   if python=$(find_python); then
@@ -204,7 +210,7 @@ case ${1:-} in
   -h | --help | help) usage ;;
   test) test_all ;;
   check) check_all ;;
-  setup) setup yes ;;
-  build) setup no; build release all ;;
+  setup) setup test ;;
+  build) setup run; build release all ;;
   *) measure "$@" ;;
 esac
