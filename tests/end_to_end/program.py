@@ -57,16 +57,43 @@ def shared_memory():
     return sorted(os.listdir("/dev/shm"))
 
 
+MARK = "SHAREBENCH_TEST_MARK"
+
+
+def marked_processes(mark):
+    """Living processes that were started, by however many steps, with this mark in the environment."""
+    wanted = f"{MARK}={mark}".encode()
+    found = []
+    for environ in pathlib.Path("/proc").glob("[0-9]*/environ"):
+        try:
+            if wanted in environ.read_bytes().split(b"\0"):
+                found.append((int(environ.parent.name), (environ.parent / "comm").read_text().strip()))
+        except OSError:
+            continue  # it ended while we looked, or is a zombie
+    return found
+
+
 class ProgramTest(unittest.TestCase):
-    """A temporary folder for results, and a check that nothing is left behind."""
+    """A temporary folder for results, and a check that nothing is left behind: no process, no file in
+    the folder for temporary files, nothing in /dev/shm."""
 
     def setUp(self):
         self._folder = tempfile.TemporaryDirectory(prefix="sharebench-test-")
         self.addCleanup(self._folder.cleanup)
         self.folder = pathlib.Path(self._folder.name)
+        scratch = tempfile.TemporaryDirectory(prefix="sharebench-scratch-")
+        self.addCleanup(scratch.cleanup)
+        self._scratch = scratch.name
+        os.environ[MARK] = self._folder.name
+        os.environ["TMPDIR"] = self._scratch
+        self.addCleanup(os.environ.pop, MARK)
+        self.addCleanup(os.environ.pop, "TMPDIR")
         self._shared = shared_memory()
 
     def tearDown(self):
+        left = [p for p in marked_processes(self._folder.name) if p[0] != os.getpid()]
+        self.assertEqual(left, [], "processes are left")
+        self.assertEqual(os.listdir(self._scratch), [], "something is left in TMPDIR")
         self.assertEqual(shared_memory(), self._shared, "something is left in /dev/shm")
 
     def write_sweep(self, content, name="sweep.json"):
