@@ -31,6 +31,13 @@ RunFacts gather_facts(const Options& options) {
   facts.machine = read_machine();
   facts.plan = make_plan(facts.sweep, facts.machine, options.selection);
   facts.executable = std::filesystem::read_symlink("/proc/self/exe").string();
+  const nlohmann::json ours = context_json(facts);
+  for (const auto& [key, value] : options.context)
+    if (ours.contains(key))
+      throw SweepError(
+          fmt::format("--benchmark_context {}={}: sharebench writes '{}' itself; "
+                      "allowed: any other key",
+                      key, value, key));
   facts.context = options.context;
   return facts;
 }
@@ -38,8 +45,9 @@ RunFacts gather_facts(const Options& options) {
 /// Refuses before anything is measured what would fail in the middle.
 void require_fit(const Plan& plan) {
   constexpr std::uint64_t kBesides = 64 << 20;  // workers, server, results
-  const std::uint64_t largest = plan.largest_segment_bytes();
-  if (largest != 0) share::require_memory(plan.largest_segment_cell(), largest + kBesides);
+  const Cell* largest = plan.largest_cell(memory_bytes);
+  if (memory_bytes(*largest) != 0)
+    share::require_memory(full_name(*largest), memory_bytes(*largest) + kBesides);
 }
 
 std::vector<TrialRecord> measure(RunFacts& facts, const RunFolder& folder) {

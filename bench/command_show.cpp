@@ -5,6 +5,7 @@
 
 #include "bench/commands.hpp"
 #include "bench/exit_status.hpp"
+#include "bench/plan/estimate.hpp"
 #include "bench/registry/registry.hpp"
 
 namespace sharebench {
@@ -12,7 +13,8 @@ namespace {
 
 std::string bytes_text(std::uint64_t bytes) {
   if (bytes >= 1u << 20) return fmt::format("{:.1f} MiB", static_cast<double>(bytes) / (1 << 20));
-  return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
+  if (bytes >= 1u << 10) return fmt::format("{:.1f} KiB", static_cast<double>(bytes) / 1024);
+  return fmt::format("{} B", bytes);
 }
 
 }  // namespace
@@ -47,8 +49,13 @@ int show_plan(const Options& options) {
     }
   }
   for (const std::string& why : plan.left_out) fmt::print("left out: {}\n", why);
-  fmt::print("largest segment: {} ({})\n", bytes_text(plan.largest_segment_bytes()),
-             plan.largest_segment_cell());
+  if (const Cell* largest = plan.largest_cell(segment_bytes))
+    fmt::print("largest segment: {} ({})\n", bytes_text(segment_bytes(*largest)),
+               full_name(*largest));
+  if (const Cell* largest = plan.largest_cell(memory_bytes);
+      largest && memory_bytes(*largest) > segment_bytes(*largest))
+    fmt::print("most memory: {} ({}, copies of the workers included)\n",
+               bytes_text(memory_bytes(*largest)), full_name(*largest));
   fmt::print("total: {} cells, {} trials, about {:.0f} s", plan.cells(), plan.trials(), total);
   if (sweep.budget_seconds > 0) fmt::print(", at most {:.0f} s", sweep.budget_seconds);
   fmt::print("\n");

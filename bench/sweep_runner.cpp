@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "bench/output/google_benchmark.hpp"
+#include "bench/plan/estimate.hpp"
 
 namespace sharebench {
 

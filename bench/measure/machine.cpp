@@ -58,6 +58,24 @@ std::uint64_t size_with_unit(const std::string& text) {
   return unit == 'K' ? value << 10 : unit == 'M' ? value << 20 : unit == 'G' ? value << 30 : value;
 }
 
+/// What the C library reads from the processor itself, where the kernel shows no caches (some
+/// virtual machines): sizes without who shares them.
+std::vector<Cache> caches_of_the_processor() {
+  static constexpr struct {
+    const char* type;
+    int level, name;
+  } kKnown[] = {{"Data", 1, _SC_LEVEL1_DCACHE_SIZE},
+                {"Instruction", 1, _SC_LEVEL1_ICACHE_SIZE},
+                {"Unified", 2, _SC_LEVEL2_CACHE_SIZE},
+                {"Unified", 3, _SC_LEVEL3_CACHE_SIZE},
+                {"Unified", 4, _SC_LEVEL4_CACHE_SIZE}};
+  std::vector<Cache> caches;
+  for (const auto& known : kKnown)
+    if (const long bytes = sysconf(known.name); bytes > 0)
+      caches.push_back({known.type, known.level, static_cast<std::uint64_t>(bytes), 1});
+  return caches;
+}
+
 std::vector<Cache> read_caches() {
   std::vector<Cache> caches;
   const fs::path folder = "/sys/devices/system/cpu/cpu0/cache";
@@ -70,7 +88,7 @@ std::vector<Cache> read_caches() {
     cache.shared_by = list_size(first_line(index / "shared_cpu_list"));
     caches.push_back(cache);
   }
-  return caches;
+  return caches.empty() ? caches_of_the_processor() : caches;
 }
 
 std::string hypervisor() {

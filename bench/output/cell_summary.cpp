@@ -100,7 +100,9 @@ std::string verdict_of(const CellSummary& s, std::optional<int> rank, bool tie) 
   if (!s.promise_kept) return "promise broken";
   if (!s.ns) return s.failed == s.trials ? "failed" : "no valid trial";
   if (s.no_work) return "no work: measures the harness";
-  if (s.control) return s.cell.procs == 1 ? "control: no lock" : "control: loses updates";
+  if (s.control && s.lost + s.wrong_elements + s.corrupted == 0)
+    return "control: not guaranteed";  // one process, or no collision
+  if (s.control) return "control: loses updates";
   if (!s.ranked) return "shown, not ranked";
   if (!rank) return "too few blocks";
   if (*rank == 1) return tie ? "fastest correct (tie)" : "fastest correct";
@@ -139,7 +141,36 @@ std::vector<CellSummary> summarise_cells(const std::vector<TrialRecord>& records
     for (const Cell& cell : stage.cells)
       if (const auto found = by_name.find(full_name(cell)); found != by_name.end())
         cells.push_back(summarise_cell(cell, stage, found->second, cores));
+  for (const CellSummary& latency : cells)
+    if (latency.cell.measure == Measure::latency && !latency.promise_kept)
+      for (CellSummary& s : cells)
+        if (s.cell == throughput_twin(latency.cell)) s.promise_kept = false;
   return cells;
+}
+
+Cell throughput_twin(Cell cell) {
+  cell.measure = Measure::throughput;
+  return cell;
+}
+
+std::optional<double> bytes_per_second(const Cell& cell, double operations_a_second) {
+  const bool works = find_backend(cell.backend)->traits.updates != share::Updates::none;
+  if (cell.elements == 0 || !works) return std::nullopt;
+  return operations_a_second * 2 * sizeof(double);
+}
+
+std::vector<Percentile> percentiles_of(const CellSummary& latency) {
+  std::vector<Percentile> found;
+  const Histogram& h = *latency.latency;
+  const auto put = [&](const char* name, const char* counter, std::optional<std::uint64_t> ns) {
+    if (ns) found.push_back({name, counter, *ns, *ns < 10 * latency.clock_cost_ns});
+  };
+  put("p50", "p50_ns", h.percentile(0.5));
+  put("p90", "p90_ns", h.percentile(0.9));
+  put("p99", "p99_ns", h.percentile(0.99));
+  put("p99.9", "p999_ns", h.percentile(0.999));
+  put("max", "max_ns", h.samples() != 0 ? std::optional(h.max()) : std::nullopt);
+  return found;
 }
 
 std::vector<Comparison> compare_backends(const std::vector<CellSummary>& cells) {
@@ -171,6 +202,9 @@ std::vector<std::string> remarks(const std::vector<CellSummary>& cells) {
         !s.oversubscribed && s.lost == 0 && s.wrong_elements == 0)
       lines.push_back(fmt::format("{}: the control lost nothing, so the check is too weak here",
                                   full_name(s.cell)));
+    if (s.cell.measure == Measure::latency && !s.promise_kept)
+      lines.push_back(fmt::format("{}: promise broken in the latency pass ({} lost, {} extra)",
+                                  full_name(s.cell), s.lost, s.extra));
     if (s.trials > s.failed && s.valid == 0)
       lines.push_back(fmt::format("{}: no valid trial ({})", full_name(s.cell),
                                   s.invalid.empty() ? "none ran" : s.invalid.begin()->first));

@@ -29,9 +29,25 @@ struct CellSummary {
   std::uint64_t clock_cost_ns = 0;
 };
 
-/// One summary a cell, in the order of the plan.
+/// One summary a cell, in the order of the plan. A promise broken in the latency pass is broken in
+/// the throughput pass of the same cell as well: it must not be ranked.
 std::vector<CellSummary> summarise_cells(const std::vector<TrialRecord>& records, const Plan& plan,
                                          int cores);
+
+/// The cell of the throughput pass that differs in the pass only.
+Cell throughput_twin(Cell cell);
+
+/// Of `square`: each element is read and written. Empty where no bytes move.
+std::optional<double> bytes_per_second(const Cell& cell, double operations_a_second);
+
+struct Percentile {
+  std::string name;     ///< "p50", "p90", "p99", "p99.9", "max"
+  std::string counter;  ///< the same in rows of results: "p50_ns", ..., "p999_ns", "max_ns"
+  std::uint64_t ns;
+  bool below_resolution;  ///< under ten clock reads: known only to be below that
+};
+/// Those for which there are samples enough.
+std::vector<Percentile> percentiles_of(const CellSummary& latency);
 
 struct ComparisonRow {
   const CellSummary* cell;

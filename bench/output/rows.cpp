@@ -8,8 +8,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kBytesPerElement = 16;  // read and written
-
 json base_row(const Cell& cell, std::size_t family, std::size_t repetitions) {
   return {{"name", full_name(cell)},
           {"family_index", family},
@@ -26,34 +24,82 @@ void add_size(json& row, const Cell& cell, double rate) {
   if (cell.elements == 0) return;
   row["elements"] = cell.elements;
   row["slice"] = cell.slice;
-  row["bytes_per_second"] = rate * kBytesPerElement;
+  if (const auto bytes = bytes_per_second(cell, rate)) row["bytes_per_second"] = *bytes;
 }
 
-json trial_row(const TrialRecord& record, std::size_t family, std::size_t repetitions,
-               std::size_t index) {
-  const TrialResult& r = *record.result;
+/// Percentiles from the latency pass of the same cell.
+void add_percentiles(json& row, const Cell& cell, const std::vector<CellSummary>& cells) {
+  for (const CellSummary& s : cells)
+    if (s.latency && throughput_twin(s.cell) == cell)
+      for (const Percentile& p : percentiles_of(s))
+        if (!p.below_resolution) row[p.counter] = p.ns;
+}
+
+/// What an iteration row says, of one trial or of a cell's medians.
+struct Figures {
+  std::uint64_t iterations;
+  double ns, cpu_ns, cpu_workers_ns, cpu_server_ns;
+  std::uint64_t lost, extra, wrong_elements, corrupted;
+  double fairness, overlap, switches_per_op;
+  std::optional<double> of_floor;
+};
+
+Figures figures_of(const TrialResult& r) {
   const double operations = static_cast<double>(r.operations);
-  json row = base_row(record.cell, family, repetitions);
-  row["repetition_index"] = index;
-  row["block"] = record.block;
-  row["iterations"] = r.operations;
-  row["real_time"] = r.ns_per_operation();
-  row["cpu_time"] = (r.cpu_workers_seconds + r.cpu_server_seconds) * 1e9 / operations;
-  row["items_per_second"] = r.rate;
-  row["ns_per_op_worker"] = r.ns_per_operation() * record.cell.procs;
-  row["cpu_workers_ns"] = r.cpu_workers_seconds * 1e9 / operations;
-  row["cpu_server_ns"] = r.cpu_server_seconds * 1e9 / operations;
-  row["lost_updates"] = r.lost;
-  row["extra_updates"] = r.extra;
-  row["wrong_elements"] = r.wrong_elements;
-  row["corrupted"] = r.corrupted;
-  row["fairness_jain"] = r.fairness;
-  row["overlap"] = r.overlap;
   std::uint64_t switches = 0;
   for (const WorkerResult& w : r.workers) switches += w.context_switches;
-  row["ctx_switches_per_op"] = static_cast<double>(switches) / operations;
-  add_size(row, record.cell, r.rate);
-  if (r.floor_ratio) row["of_floor"] = *r.floor_ratio;
+  return {r.operations,
+          r.ns_per_operation(),
+          (r.cpu_workers_seconds + r.cpu_server_seconds) * 1e9 / operations,
+          r.cpu_workers_seconds * 1e9 / operations,
+          r.cpu_server_seconds * 1e9 / operations,
+          r.lost,
+          r.extra,
+          r.wrong_elements,
+          r.corrupted,
+          r.fairness,
+          r.overlap,
+          static_cast<double>(switches) / operations,
+          r.floor_ratio};
+}
+
+Figures figures_of(const CellSummary& s) {
+  return {s.operations,
+          s.ns->median,
+          s.cpu_ns,
+          s.cpu_workers_ns,
+          s.cpu_server_ns,
+          s.lost,
+          s.extra,
+          s.wrong_elements,
+          s.corrupted,
+          s.fairness_median,
+          s.overlap_median,
+          s.switches_per_op,
+          s.floor_ratio ? std::optional(s.floor_ratio->median) : std::nullopt};
+}
+
+json iteration_row(const Cell& cell, std::size_t family, std::size_t repetitions, std::size_t index,
+                   const Figures& f) {
+  json row = base_row(cell, family, repetitions);
+  row["repetition_index"] = index;
+  row["iterations"] = f.iterations;
+  row["real_time"] = f.ns;
+  row["cpu_time"] = f.cpu_ns;
+  row["items_per_second"] = 1e9 / f.ns;
+  row["ns_per_op_system"] = f.ns;
+  row["ns_per_op_worker"] = f.ns * cell.procs;
+  row["cpu_workers_ns"] = f.cpu_workers_ns;
+  row["cpu_server_ns"] = f.cpu_server_ns;
+  row["lost_updates"] = f.lost;
+  row["extra_updates"] = f.extra;
+  row["wrong_elements"] = f.wrong_elements;
+  row["corrupted"] = f.corrupted;
+  row["fairness_jain"] = f.fairness;
+  row["overlap"] = f.overlap;
+  row["ctx_switches_per_op"] = f.switches_per_op;
+  add_size(row, cell, 1e9 / f.ns);
+  if (f.of_floor) row["of_floor"] = *f.of_floor;
   return row;
 }
 
@@ -73,10 +119,12 @@ json aggregate_row(const CellSummary& s, std::size_t family, const char* name, d
 
 bool has_rows(const CellSummary& s) { return s.ns && s.cell.measure == Measure::throughput; }
 
-void add_aggregates(json& rows, const CellSummary& s, const Summary& cpu, std::size_t family) {
+void add_aggregates(json& rows, const CellSummary& s, const Summary& cpu, std::size_t family,
+                    const std::vector<CellSummary>& cells) {
   if (s.valid < 2) return;
   rows.push_back(aggregate_row(s, family, "mean", s.ns->mean, cpu.mean, false));
   rows.push_back(aggregate_row(s, family, "median", s.ns->median, cpu.median, false));
+  add_percentiles(rows.back(), s.cell, cells);
   if (s.ns->stddev <= 0 || cpu.stddev <= 0) return;  // never a zero time
   rows.push_back(aggregate_row(s, family, "stddev", s.ns->stddev, cpu.stddev, false));
   rows.push_back(aggregate_row(s, family, "cv", s.ns->cv(), cpu.cv(), true));
@@ -91,10 +139,12 @@ json benchmark_rows(const std::vector<TrialRecord>& records,
     std::vector<double> cpu;
     for (const TrialRecord& record : records) {
       if (!(record.cell == s.cell) || !record.result || !record.result->valid()) continue;
-      rows.push_back(trial_row(record, family, s.valid, cpu.size()));
-      cpu.push_back(rows.back()["cpu_time"].get<double>());
+      json row = iteration_row(s.cell, family, s.valid, cpu.size(), figures_of(*record.result));
+      row["block"] = record.block;
+      cpu.push_back(row["cpu_time"].get<double>());
+      rows.push_back(std::move(row));
     }
-    add_aggregates(rows, s, summarise(cpu), family);
+    add_aggregates(rows, s, summarise(cpu), family, cells);
   }
   return rows;
 }
@@ -113,25 +163,8 @@ json ci_results_json(const RunFacts& facts, const std::vector<CellSummary>& cell
   for (std::size_t family = 0; family < cells.size(); ++family) {
     const CellSummary& s = cells[family];
     if (!has_rows(s)) continue;
-    const double rate = 1e9 / s.ns->median;
-    json row = base_row(s.cell, family, 1);
-    row["repetition_index"] = 0;
-    row["iterations"] = s.operations;
-    row["real_time"] = s.ns->median;
-    row["cpu_time"] = s.cpu_ns;
-    row["items_per_second"] = rate;
-    row["ns_per_op_worker"] = s.ns->median * s.cell.procs;
-    row["cpu_workers_ns"] = s.cpu_workers_ns;
-    row["cpu_server_ns"] = s.cpu_server_ns;
-    row["lost_updates"] = s.lost;
-    row["extra_updates"] = s.extra;
-    row["wrong_elements"] = s.wrong_elements;
-    row["corrupted"] = s.corrupted;
-    row["fairness_jain"] = s.fairness_median;
-    row["overlap"] = s.overlap_median;
-    row["ctx_switches_per_op"] = s.switches_per_op;
-    add_size(row, s.cell, rate);
-    if (s.floor_ratio) row["of_floor"] = s.floor_ratio->median;
+    json row = iteration_row(s.cell, family, 1, 0, figures_of(s));
+    add_percentiles(row, s.cell, cells);
     rows.push_back(row);
   }
   return {{"context", context_json(facts)}, {"benchmarks", rows}};

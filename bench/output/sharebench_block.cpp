@@ -29,7 +29,8 @@ json floor_json(const CellSummary& s) {
 }
 
 json cell_json(const CellSummary& s) {
-  const json bytes = s.ns && s.cell.elements != 0 ? json(16e9 / s.ns->median) : json(nullptr);
+  const auto rate = s.ns ? bytes_per_second(s.cell, 1e9 / s.ns->median) : std::nullopt;
+  const json bytes = rate ? json(*rate) : json(nullptr);
   return {{"name", full_name(s.cell)},
           {"workload", s.cell.workload},
           {"backend", s.cell.backend},
@@ -84,17 +85,17 @@ json histogram_json(const CellSummary& s) {
   for (std::size_t i = 0; i < Histogram::kBuckets; ++i)
     if (h.count(i) != 0) buckets.push_back({Histogram::upper_ns(i), h.count(i)});
   json percentiles = json::object(), below = json::array();
-  const auto put = [&](const char* name, std::optional<std::uint64_t> value) {
-    if (!value) return;  // too few samples for it
-    percentiles[name] = *value;
-    if (*value < 10 * s.clock_cost_ns) below.push_back(name);
-  };
-  put("p50", h.percentile(0.5));
-  put("p90", h.percentile(0.9));
-  put("p99", h.percentile(0.99));
-  put("p99.9", h.percentile(0.999));
-  put("max", h.samples() != 0 ? std::optional(h.max()) : std::nullopt);
-  return {{"unit", "ns"},
+  for (const Percentile& p : percentiles_of(s)) {
+    percentiles[p.name] = p.ns;
+    if (p.below_resolution) below.push_back(p.name);
+  }
+  return {{"workload", s.cell.workload},
+          {"backend", s.cell.backend},
+          {"procs", s.cell.procs},
+          {"elements", size_or_null(s.cell.elements)},
+          {"slice", size_or_null(s.cell.slice)},
+          {"promise_kept", s.promise_kept},
+          {"unit", "ns"},
           {"closed_loop", true},
           {"samples", h.samples()},
           {"clock_ns", s.clock_cost_ns},
@@ -186,11 +187,8 @@ json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& reco
   for (const CellSummary& s : cells) {
     if (s.cell.measure == Measure::throughput)
       cell_list.push_back(cell_json(s));
-    else if (s.latency) {
-      Cell key = s.cell;
-      key.measure = Measure::throughput;
-      histograms[registered_name(key)] = histogram_json(s);
-    }
+    else if (s.latency)
+      histograms[registered_name(throughput_twin(s.cell))] = histogram_json(s);
   }
   const BuildInfo& build = build_info();
   return {{"schema", 1},  // 1: 2026-11, first

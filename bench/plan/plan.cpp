@@ -170,18 +170,19 @@ std::size_t Plan::trials() const {
       [](std::size_t n, const PlannedStage& s) { return n + s.cells.size() * s.stage.blocks; });
 }
 
-std::uint64_t Plan::largest_segment_bytes() const {
-  std::uint64_t bytes = 0;
-  for (const PlannedStage& stage : stages)
-    for (const Cell& cell : stage.cells) bytes = std::max(bytes, cell.elements * sizeof(double));
-  return bytes;
+std::uint64_t segment_bytes(const Cell& cell) { return cell.elements * sizeof(double); }
+
+std::uint64_t memory_bytes(const Cell& cell) {
+  const bool copies = find_backend(cell.backend)->traits.copies_slice;
+  return segment_bytes(cell) + (copies ? cell.procs * cell.slice * sizeof(double) : 0);
 }
 
-std::string Plan::largest_segment_cell() const {
+const Cell* Plan::largest_cell(std::uint64_t (*bytes)(const Cell&)) const {
+  const Cell* largest = nullptr;
   for (const PlannedStage& stage : stages)
     for (const Cell& cell : stage.cells)
-      if (cell.elements * sizeof(double) == largest_segment_bytes()) return full_name(cell);
-  return "";
+      if (largest == nullptr || bytes(cell) > bytes(*largest)) largest = &cell;
+  return largest;
 }
 
 Plan make_plan(const Sweep& sweep, const Machine& machine, const Selection& selection) {
@@ -224,43 +225,6 @@ std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std
   for (std::size_t i = order.size(); i > 1; --i)
     std::swap(order[i - 1], order[next_random(state) % i]);
   return order;
-}
-
-double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timing, int cores) {
-  const bool over = cell.procs > static_cast<std::uint32_t>(cores);
-  const double start = 0.02 + 0.006 * cell.procs;
-  const double warm_up = timing.warmup_min + 15.0;  // most cells settle at once
-  const double window = stage.measure == Measure::latency ? timing.latency_window
-                        : over                            ? timing.oversubscribed_window
-                                                          : timing.window;
-  const bool floor = stage.floors && find_pairing(cell.workload, cell.backend).has_floor;
-  const double floors = floor ? timing.floor_window : 0;
-  // Long calls stretch the window (30 calls of each worker): about 3 ns an element.
-  const double calls = 30e-9 * 3 * static_cast<double>(cell.slice * cell.procs);
-  const bool control = find_backend(cell.backend)->control();
-  const bool remote = find_backend(cell.backend)->remote();
-  // The counting pass of controls: up to 20,000 remote calls of each worker, or up to 64 Mi
-  // elements.
-  const double memory_share = std::min(1.0, static_cast<double>(cell.elements) / (64 << 20)) + 0.05;
-  const double calls_counted =
-      cell.elements == 0
-          ? 0
-          : std::min(20'000.0, 30.0 * static_cast<double>(cell.elements / cell.slice)) * cell.procs;
-  const double counting = !control || cell.elements == 0 || cell.procs == 1 ? 0
-                          : !remote                                         ? 0.2 * memory_share
-                                    : calls_counted * 150e-6;
-  // Allocating, mapping, filling, checking and freeing: about 1 s a GiB.
-  const double memory = static_cast<double>(cell.elements) * 8 / (1 << 30);
-  // A remote call takes 50 to 100 us, and a window holds so many of them.
-  const double remote_calls = remote ? timing.remote_min_calls * 80e-6 / cell.procs : 0;
-  return start + (warm_up + floors) / 1000 + std::max({window / 1000, calls, remote_calls}) +
-         memory + counting;
-}
-
-double estimate_seconds(const PlannedStage& stage, const Timing& timing, int cores) {
-  double sum = 0;
-  for (const Cell& cell : stage.cells) sum += estimate_seconds(cell, stage.stage, timing, cores);
-  return sum;
 }
 
 }  // namespace sharebench

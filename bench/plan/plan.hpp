@@ -29,10 +29,14 @@ struct Plan {
 
   std::size_t cells() const;
   std::size_t trials() const;
-  /// Bytes of the largest segment a trial makes, and the cell it belongs to.
-  std::uint64_t largest_segment_bytes() const;
-  std::string largest_segment_cell() const;
+  /// The cell of which `bytes` (one of the two below) is largest; null without cells.
+  const Cell* largest_cell(std::uint64_t (*bytes)(const Cell&)) const;
 };
+
+/// Bytes of the segment that a trial of the cell makes.
+std::uint64_t segment_bytes(const Cell& cell);
+/// The same with what the workers keep besides, as far as it grows with the cell.
+std::uint64_t memory_bytes(const Cell& cell);
 
 /// What an earlier stage measures, a later one does not measure again. @throws SweepError when the
 /// selection names what does not exist.
@@ -44,9 +48,5 @@ Sweep spelled_out(const Plan& plan, const Sweep& sweep);
 /// The cells of one block in the order they run: a permutation drawn from (seed, stage, block), the
 /// same on every platform.
 std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std::uint32_t block);
-
-/// Seconds one trial of the cell takes, and one block, as far as that can be said beforehand.
-double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timing, int cores);
-double estimate_seconds(const PlannedStage& stage, const Timing& timing, int cores);
 
 }  // namespace sharebench

@@ -66,7 +66,7 @@ class Coordinator {
     if (area_.header().counting_passes != 0) count(workers);
     workers.leave(share::Deadline::after(seconds(10)));
 
-    TrialResult result = evaluate(area_, cell_, info_, oversubscribed_);
+    TrialResult result = evaluate(area_, cell_, info_, oversubscribed_, run.worker_cpu_seconds);
     result.steady = run.steady;
     result.warmup_seconds = run.warmup_seconds;
     result.cpu_server_seconds = run.server_cpu_seconds;

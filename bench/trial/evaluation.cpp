@@ -20,6 +20,7 @@ double seconds_between(std::uint64_t begin_ns, std::uint64_t end_ns) {
 /// Where a worker's window begins or ends.
 struct Edge {
   std::uint64_t raw_ns, operations;
+  bool clipped = false;
 };
 
 /// The worker's own stamp; or, when it was inside one call as the epoch came and saw it much later,
@@ -30,18 +31,22 @@ Edge edge_of(const ControlHeader& header, const WorkerSlot& slot, std::size_t ep
   const double late = kLate * static_cast<double>(header.epoch_ns[1] - header.epoch_ns[0]);
   const bool inside = sample.call_begin_ns != 0 && sample.call_begin_ns < began;
   if (inside && static_cast<double>(sample.raw_ns) > static_cast<double>(began) + late)
-    return {began, sample.operations_before};
+    return {began, sample.operations_before, true};
   return {sample.raw_ns, sample.operations};
 }
 
-/// The part of a worker in the window. CPU time, switches and faults are those between its samples.
-WorkerResult in_window(const ControlHeader& header, const WorkerSlot& slot) {
+/// The part of a worker in the window. Switches and faults are those between its samples.
+WorkerResult in_window(const ControlHeader& header, const WorkerSlot& slot, double cpu_seconds) {
   const Edge in = edge_of(header, slot, 0), out = edge_of(header, slot, 1);
   const Sample &begin = slot.samples[0], &end = slot.samples[1];
   WorkerResult w;
   w.seconds = seconds_between(in.raw_ns, out.raw_ns);
-  w.cpu_seconds = seconds_between(begin.cpu_ns, end.cpu_ns);
-  w.run_delay_seconds = seconds_between(begin.run_delay_ns, end.run_delay_ns);
+  if (in.clipped || out.clipped) {  // its samples tell of another time; it waited in the backend
+    w.cpu_seconds = cpu_seconds;
+  } else {
+    w.cpu_seconds = seconds_between(begin.cpu_ns, end.cpu_ns);
+    w.run_delay_seconds = seconds_between(begin.run_delay_ns, end.run_delay_ns);
+  }
   w.operations = out.operations - in.operations;
   w.context_switches = end.voluntary_switches - begin.voluntary_switches +
                        end.involuntary_switches - begin.involuntary_switches;
@@ -110,13 +115,13 @@ void evaluate_floor(TrialResult& result, const ControlArea& area, const Cell& ce
 }  // namespace
 
 TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInfo& backend,
-                     bool oversubscribed) {
+                     bool oversubscribed, const std::vector<double>& worker_cpu_seconds) {
   TrialResult result;
   result.exact = backend.traits.updates == share::Updates::exact;
   std::vector<double> rates;
   for (std::uint32_t w = 0; w < cell.procs; ++w) {
     const WorkerSlot& slot = area.slot(w);
-    WorkerResult worker = in_window(area.header(), slot);
+    WorkerResult worker = in_window(area.header(), slot, worker_cpu_seconds[w]);
     const double slices = std::max(1.0, worker.seconds * 100);
     worker.active_share = std::min(1.0, static_cast<double>(slot.active_slices) / slices);
     result.workers.push_back(worker);

@@ -7,7 +7,9 @@
 
 namespace sharebench {
 
+/// @param worker_cpu_seconds in the window, as the coordinator saw it: taken for workers that
+/// waited inside a call at its edges and could not look themselves.
 TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInfo& backend,
-                     bool oversubscribed);
+                     bool oversubscribed, const std::vector<double>& worker_cpu_seconds);
 
 }  // namespace sharebench

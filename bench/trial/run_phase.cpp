@@ -4,6 +4,7 @@
 #include <deque>
 
 #include "bench/measure/clock.hpp"
+#include "bench/trial/floor_turns.hpp"
 
 namespace sharebench {
 namespace {
@@ -13,10 +14,6 @@ using std::chrono::milliseconds;
 constexpr double kCallsInWindow = 30;  // of each worker, at least
 constexpr double kSteadyWithin = 0.05;
 constexpr double kMaxWindowMs = 10'000;
-// Not a whole millisecond: turns on the grid of the kernel's timer tick would give all ticks to one
-// side, which made backends look 2 % slower than themselves. 1.309 is far from every simple
-// fraction.
-constexpr std::uint64_t kTurnUnitNs = 1'309'017;
 constexpr std::uint64_t kFirstCallLimitMs = 15'000;
 // After so many calls of the others a worker without one starves; it is measured as it is.
 constexpr std::uint64_t kCallsOfOthers = 20;
@@ -30,23 +27,43 @@ std::uint64_t operations_per_call(const Cell& cell) {
   return std::max<std::uint64_t>(1, cell.slice);
 }
 
+/// CPU time of some processes from now on.
+class CpuMeter {
+ public:
+  explicit CpuMeter(const std::vector<ProcessCpu>& processes) : processes_(processes) {
+    for (const ProcessCpu& process : processes) before_.push_back(process.seconds());
+  }
+  std::vector<double> since() const {
+    std::vector<double> seconds;
+    for (std::size_t i = 0; i < before_.size(); ++i)
+      seconds.push_back(processes_[i].seconds() - before_[i]);
+    return seconds;
+  }
+
+ private:
+  const std::vector<ProcessCpu>& processes_;
+  std::vector<double> before_;
+};
+
 }  // namespace
 
 RunPhase::Outcome RunPhase::run() {
   workers_.ask(Phase::run);
   warm_up();
 
-  const double server_before = server_cpu();
+  std::vector<ProcessCpu> workers;
+  for (const pid_t pid : workers_.pids()) workers.emplace_back(pid);
   set_epoch(Epoch::window_open);
+  const CpuMeter server_cpu(servers_), worker_cpu(workers);
   workers_.sleep_until(share::Deadline::after(milliseconds(window())));
   set_epoch(Epoch::window_closed);
-  outcome_.server_cpu_seconds = server_cpu() - server_before;
+  outcome_.worker_cpu_seconds = worker_cpu.since();
+  for (const double seconds : server_cpu.since()) outcome_.server_cpu_seconds += seconds;
   // A worker still inside a call is starved by the others, who must stop before it can end; it then
   // tells that it was there. Turns need everybody.
   if (all_noted(Epoch::window_closed) && setting_.with_floor) measure_floor();
   set_epoch(Epoch::stop);
-  workers_.wait_for_phase(Phase::run,
-                          after_ms(kMaxPatienceMs + 3 * 1000 * worker_call_seconds()));
+  workers_.wait_for_phase(Phase::run, after_ms(kMaxPatienceMs + 3 * 1000 * worker_call_seconds()));
   return outcome_;
 }
 
@@ -93,17 +110,16 @@ void RunPhase::warm_up() {
   }
 }
 
-/// Backend and floor in turns. A turn holds several calls and the phase several turns of each.
+/// Backend and floor in turns.
 void RunPhase::measure_floor() {
+  const FloorTurns turns =
+      FloorTurns::of(worker_call_seconds(), area_.header().workers, area_.header().batch_limit_ns,
+                     setting_.spec.timing.floor_window);
+  if (turns.phase_ms == 0) return;
   setting_.before_floor();
-  const std::uint64_t shortest = setting_.spec.cell.procs == 1 ? 1 : 5;  // ms
-  const auto five_calls = static_cast<std::uint64_t>(5000 * worker_call_seconds()) + 1;
-  const std::uint64_t batches = 10 * area_.header().batch_limit_ns / 1'000'000;
-  const std::uint64_t turn = std::max({shortest, five_calls == 1 ? 0 : five_calls, batches});
-  area_.header().floor_turn_ns.store(turn * kTurnUnitNs);
+  area_.header().floor_turn_ns.store(turns.turn_units * FloorTurns::kUnitNs);
   set_epoch(Epoch::floor_open);
-  const std::uint64_t phase = std::max<std::uint64_t>(setting_.spec.timing.floor_window, 13 * turn);
-  workers_.sleep_until(share::Deadline::after(milliseconds(phase)));
+  workers_.sleep_until(share::Deadline::after(milliseconds(turns.phase_ms)));
   set_epoch(Epoch::floor_closed);
   all_noted(Epoch::floor_closed);
 }
@@ -111,14 +127,13 @@ void RunPhase::measure_floor() {
 /// Waits for a few calls' time; false when a worker has not seen the epoch even then.
 bool RunPhase::all_noted(Epoch epoch) {
   const double patience = 3 * 1000 * worker_call_seconds();
-  return workers_.wait_until(
-      after_ms(std::clamp(patience, kMinPatienceMs, kMaxPatienceMs)), [&] {
-        for (std::uint32_t w = 0; w < area_.header().workers; ++w)
-          if (area_.slot(w).samples_seen.load(std::memory_order_acquire) <
-              static_cast<std::uint32_t>(epoch))
-            return false;
-        return true;
-      });
+  return workers_.wait_until(after_ms(std::clamp(patience, kMinPatienceMs, kMaxPatienceMs)), [&] {
+    for (std::uint32_t w = 0; w < area_.header().workers; ++w)
+      if (area_.slot(w).samples_seen.load(std::memory_order_acquire) <
+          static_cast<std::uint32_t>(epoch))
+        return false;
+    return true;
+  });
 }
 
 /// What a call of one worker takes when all get the same share.
@@ -144,12 +159,6 @@ bool RunPhase::all_progressed() const {
   for (std::uint32_t w = 0; w < area_.header().workers; ++w)
     if (area_.slot(w).progress.load(std::memory_order_relaxed) == 0) return false;
   return true;
-}
-
-double RunPhase::server_cpu() const {
-  double sum = 0;
-  for (const ProcessCpu& server : servers_) sum += server.seconds();
-  return sum;
 }
 
 }  // namespace sharebench

@@ -23,7 +23,9 @@ class RunPhase {
   };
   struct Outcome {
     bool steady = false;  ///< the warm-up settled
-    double warmup_seconds = 0, server_cpu_seconds = 0;
+    double warmup_seconds = 0;
+    double server_cpu_seconds = 0;           ///< in the window, as is
+    std::vector<double> worker_cpu_seconds;  ///< as the coordinator saw it at the epochs
   };
 
   /// The area, the group and the servers must outlive this.
@@ -44,7 +46,6 @@ class RunPhase {
   void set_epoch(Epoch epoch);
   std::uint64_t progress() const;
   bool all_progressed() const;
-  double server_cpu() const;
 
   Setting setting_;
   ControlArea area_;

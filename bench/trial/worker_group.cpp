@@ -31,6 +31,12 @@ WorkerGroup::WorkerGroup(ControlArea area, int control_descriptor, int report,
   }
 }
 
+std::vector<pid_t> WorkerGroup::pids() const {
+  std::vector<pid_t> pids;
+  for (const auto& worker : workers_) pids.push_back(worker.pid());
+  return pids;
+}
+
 void WorkerGroup::ask(Phase phase) {
   std::atomic<std::uint32_t>& word = area_.header().phase.word;
   word.store(static_cast<std::uint32_t>(phase), std::memory_order_release);

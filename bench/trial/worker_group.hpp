@@ -23,6 +23,8 @@ class WorkerGroup {
   WorkerGroup(ControlArea area, int control_descriptor, int report, const std::vector<int>& inherit,
               std::vector<int> servers);
 
+  std::vector<pid_t> pids() const;
+
   /// Asks for `phase` and waits until every worker has done it.
   void perform(Phase phase, const share::Deadline& deadline);
   /// Only asks.

@@ -68,12 +68,33 @@ TEST(Comparison, RanksCorrectBackendsAndSharesTies) {
 }
 
 TEST(Comparison, ControlsAndNullHaveNoRankAndAreNoYardstick) {
-  const auto cells = summarise_cells(typical(), plan_of(kCells), 2);
+  auto records = typical();
+  const auto innocent = summarise_cells(records, plan_of(kCells), 2);
+  EXPECT_EQ(row_of(compare_backends(innocent)[0], "raw").verdict, "control: not guaranteed");
+  for (TrialRecord& record : records)
+    if (record.cell.backend == "raw") record.result->lost = 5;
+  const auto cells = summarise_cells(records, plan_of(kCells), 2);
   const auto groups = compare_backends(cells);
   EXPECT_FALSE(row_of(groups[0], "raw").rank);
   EXPECT_EQ(row_of(groups[0], "raw").verdict, "control: loses updates");
   EXPECT_FALSE(row_of(groups[0], "null").rank);
   EXPECT_LT(*row_of(groups[0], "raw").slowdown, 1);
+}
+
+TEST(Comparison, APromiseBrokenInTheLatencyPassIsNeverRankedEither) {
+  auto records = typical();
+  auto cells = kCells;
+  cells.push_back(kCells[2]);
+  cells.back().measure = Measure::latency;
+  records.push_back(records.front());
+  records.back().cell = cells.back();
+  records.back().result->exact = true;
+  records.back().result->lost = 1;
+  const auto summaries = summarise_cells(records, plan_of(cells), 2);
+  const auto groups = compare_backends(summaries);
+  EXPECT_EQ(row_of(groups[0], "atomic").verdict, "promise broken");
+  EXPECT_FALSE(row_of(groups[0], "atomic").rank);
+  EXPECT_NE(remarks(summaries).back().find("latency pass (1 lost"), std::string::npos);
 }
 
 TEST(Comparison, ABrokenPromiseIsNeverRanked) {

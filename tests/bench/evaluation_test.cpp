@@ -33,7 +33,8 @@ class EvaluationTest : public ::testing::Test {
     samples[1] = {500 + operations, end, 7 + (end - begin), 0, 2, 4, 0, 0, 0, 0};
   }
   TrialResult evaluated(const std::string& backend = "atomic", bool oversubscribed = false) {
-    return evaluate(area_, increment(backend), *find_backend(backend), oversubscribed);
+    return evaluate(area_, increment(backend), *find_backend(backend), oversubscribed,
+                    {0.01, 0.02});
   }
   struct Free {
     void operator()(std::byte* p) const { std::free(p); }
@@ -88,6 +89,8 @@ TEST_F(EvaluationTest, AWorkerThatWaitedInOneCallIsPresentWithoutOperations) {
   set_window(1, 900 * kMs, 900 * kMs, 0);  // it saw both epochs after the others had stopped
   for (Sample& sample : area_.slot(1).samples) {
     sample.call_begin_ns = 50 * kMs;
+    sample.run_delay_ns = 700 * kMs;  // after the window
+    sample.cpu_ns = 700 * kMs;
     sample.operations = 501;
     sample.operations_before = 500;
   }
@@ -97,6 +100,7 @@ TEST_F(EvaluationTest, AWorkerThatWaitedInOneCallIsPresentWithoutOperations) {
   EXPECT_NEAR(r.fairness, 0.5, 1e-9);
   EXPECT_NEAR(r.workers[1].seconds, 0.1, 1e-9);
   EXPECT_EQ(r.operations, 1000u);
+  EXPECT_EQ(r.workers[1].cpu_seconds, 0.02) << "as the coordinator saw it";
 }
 
 TEST_F(EvaluationTest, ALateWorkerThatWasInNoCallIsAbsent) {

@@ -1,9 +1,9 @@
-#include "bench/plan/plan.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <set>
+
+#include "bench/plan/estimate.hpp"
 
 namespace sharebench {
 namespace {
@@ -120,8 +120,34 @@ TEST(Plan, NoPositionIsFavoured) {
 
 TEST(Plan, LargestSegmentIsTold) {
   const Plan plan = plan_of(square("4096, 8192", "4"));
-  EXPECT_EQ(plan.largest_segment_bytes(), 65536u);
-  EXPECT_NE(plan.largest_segment_cell().find("elements:8192"), std::string::npos);
+  EXPECT_EQ(segment_bytes(*plan.largest_cell(segment_bytes)), 65536u);
+  EXPECT_EQ(plan.largest_cell(segment_bytes)->elements, 8192u);
+  EXPECT_EQ(Plan().largest_cell(segment_bytes), nullptr);
+}
+
+TEST(Plan, CopiesOfWorkersCountAsMemory) {
+  const char* cells = R"({"workload":"square","backends":["mutex.robust","mutex.getset"],
+                          "procs":[3],"elements":[8192],"slices":["all"]})";
+  const Cell& largest = *plan_of(cells).stages[0].cells.begin();
+  EXPECT_EQ(memory_bytes(largest), segment_bytes(largest));
+  const Plan plan = plan_of(cells);
+  EXPECT_EQ(plan.largest_cell(memory_bytes)->backend, "mutex.getset");
+  EXPECT_EQ(memory_bytes(*plan.largest_cell(memory_bytes)), 4 * 65536u);
+}
+
+TEST(Plan, EstimatesFollowTheLengthOfACall) {
+  const auto seconds = [](const std::string& backend, const std::string& elements) {
+    std::string cells = square(elements, "\"all\"");
+    cells.replace(cells.find("atomic"), 6, backend);
+    const Plan plan = plan_of(cells);
+    Stage stage = plan.stages[0].stage;
+    stage.floors = true;
+    return estimate_seconds(plan.stages[0].cells[0], stage, Timing{}, 2);
+  };
+  EXPECT_LT(seconds("atomic", "4096"), 0.5);
+  EXPECT_GT(seconds("atomic", "125829120"), 10) << "thirty calls of 0.75 s, cut at 10 s";
+  EXPECT_LT(seconds("atomic", "125829120"), 25) << "the floor's turns do not fit and are left out";
+  EXPECT_LT(seconds("null", "125829120"), 3) << "it does nothing";
 }
 
 }  // namespace
