@@ -12,7 +12,6 @@ from reports.verdict import opening
 
 MOST_NAMES = 6
 WIDE_HALF_WIDTH = 0.1
-FULL_OVERLAP = 0.95
 FULL_COVERAGE = 0.95
 
 
@@ -30,6 +29,10 @@ def doubts(run: Run) -> list[Doubt]:
     return sorted(found, key=lambda doubt: not doubt.serious)
 
 
+def sentence(text: str) -> str:
+    return text if text.endswith(".") else text + "."
+
+
 def names(items: Sequence[str]) -> str:
     """A few names, and how many more."""
     shown = ", ".join(items[:MOST_NAMES])
@@ -44,23 +47,10 @@ def about_promises(run: Run) -> Iterator[Doubt]:
     broken = [cell for cell in run.cells if cell.broken]
     if broken or run.verdict == "promise broken":
         yield Doubt(f"{opening(run)} Cells: {cell_names(broken) or 'not named'}.", serious=True)
-    blind = [
-        c
-        for c in run.cells
-        if c.backend.control
-        and c.procs > 1
-        and c.valid
-        and not c.lost
-        and not c.corrupted
-        and c.overlap
-        and c.overlap.median >= FULL_OVERLAP
-    ]
-    if blind:
-        yield Doubt(
-            "A control ran truly concurrently and lost nothing, so the check was too weak "
-            f"there: {cell_names(blind)}.",
-            serious=True,
-        )
+    for remark in run.remarks[:MOST_NAMES]:
+        yield Doubt(sentence(remark), serious=True)
+    if len(run.remarks) > MOST_NAMES:
+        yield Doubt(f"{len(run.remarks) - MOST_NAMES} remarks more, in results.json.", serious=True)
 
 
 def about_the_run(run: Run) -> Iterator[Doubt]:
@@ -83,10 +73,11 @@ def about_the_run(run: Run) -> Iterator[Doubt]:
     ]
     if missing:
         yield Doubt(f"Backends not built or not available: {names(missing)}.")
-    for text in [*run.not_measured[:MOST_NAMES], *run.remarks[:MOST_NAMES]]:
-        yield Doubt(f"Not measured: {text}" if text in run.not_measured else text)
-    if len(run.not_measured) > MOST_NAMES:
-        yield Doubt(f"Not measured: {len(run.not_measured) - MOST_NAMES} more, in results.json.")
+    for what, texts in (("Not measured", run.not_measured), ("Left out", run.left_out)):
+        for text in texts[:MOST_NAMES]:
+            yield Doubt(f"{what}: {text}.")
+        if len(texts) > MOST_NAMES:
+            yield Doubt(f"{what}: {len(texts) - MOST_NAMES} more, in results.json.")
 
 
 def about_trials(run: Run) -> Iterator[Doubt]:
@@ -131,6 +122,8 @@ def about_cells(run: Run) -> Iterator[Doubt]:
         )
     crowded = [cell for cell in run.cells if cell.oversubscribed]
     if crowded:
+        unranked = sum(not cell.ranked for cell in crowded)
         yield Doubt(
-            f"{len(crowded)} cells had more processes than cores and are shown, not ranked."
+            f"{len(crowded)} cells had more processes than cores: the scheduler is measured with "
+            f"them. {unranked} of them are shown, not ranked."
         )

@@ -17,8 +17,6 @@ from reports.model import (
     Standing,
 )
 
-NAME_SUFFIX = "/manual_time"
-
 
 def read_backend(node: Node) -> Backend:
     name = node.text("name")
@@ -141,42 +139,40 @@ def read_standing(node: Node, here: dict[str, Cell], backends: dict[str, Backend
     )
 
 
+def control_words(cell: Optional[Cell]) -> str:
+    found = cell is not None and (cell.lost or cell.wrong_elements or cell.corrupted)
+    return "control: loses updates" if found else "control: not guaranteed"
+
+
 def barred(backend: Backend, cell: Optional[Cell]) -> str:
     """Why a backend cannot have a rank; empty when it can."""
     if backend.reference:
         return "no work: measures the harness"
     if backend.lossy:
-        return "control: loses updates"
+        return control_words(cell)
     if cell is not None and cell.broken:
         return "promise broken"
     return "shown, not ranked" if cell is not None and not cell.ranked else ""
 
 
-def read_latencies(block: Node, cells: dict[str, Cell], remarks: list[str]) -> list[Latency]:
+def read_latencies(block: Node, backends: dict[str, Backend]) -> list[Latency]:
     histograms = block.optional_node("histograms")
     if histograms is None:
         return []
-    found = []
-    for name in histograms.value:
-        cell = cells.get(name) or cells.get(name + NAME_SUFFIX)
-        if cell is None:
-            remarks.append(f"the latency of {name} belongs to no cell and is left out")
-        else:
-            found.append(read_latency(histograms.node(name), cell))
-    return found
+    return [read_latency(name, histograms.node(name), backends) for name in histograms.value]
 
 
-def read_latency(node: Node, cell: Cell) -> Latency:
+def read_latency(name: str, node: Node, backends: dict[str, Backend]) -> Latency:
     if node.text("unit", "ns") != "ns":
         raise node.fail("unit", "ns")
     percentiles = node.node("percentiles")
     values = {name: percentiles.number(name, least=0) for name in percentiles.value}
     return Latency(
-        name=cell.name,
-        workload=cell.workload,
-        backend=cell.backend,
-        procs=cell.procs,
-        size=cell.size,
+        name=name,
+        workload=node.text("workload"),
+        backend=named_backend(node.text("backend"), backends),
+        procs=required_procs(node),
+        size=read_size(node),
         closed_loop=node.flag("closed_loop", True),
         samples=node.whole("samples") or 0,
         clock_ns=node.number("clock_ns", least=0) or 0.0,

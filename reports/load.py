@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from reports.checked import InputError, Node, printable, wrong
+from reports.checked import InputError, Node, printable
 from reports.entries import read_backend, read_cell, read_comparison, read_failure, read_latencies
 from reports.model import Run
 
@@ -38,8 +38,8 @@ def read_run(path: Path) -> Run:
     schema = block.value.get("schema")
     if isinstance(schema, bool) or schema != SCHEMA:
         raise block.fail("schema", f"the number {SCHEMA}")
-    row_count = count_rows(document)
-    return read_block(file, document, block, row_count)
+    check_rows(document)
+    return read_block(file, document, block)
 
 
 def parse(file: Path) -> Any:
@@ -58,35 +58,28 @@ def parse(file: Path) -> Any:
         ) from error
 
 
-def count_rows(document: Node) -> int:
-    rows = document.items("benchmarks")
-    if not rows:
-        raise wrong(
-            document.file, "benchmarks", document.value.get("benchmarks"), "at least one row"
-        )
+def check_rows(document: Node) -> None:
+    """There may be none: every trial failed, or only latency was measured."""
     for row in document.nodes("benchmarks"):
         row.text("name")
         if row.number("real_time", above=0) is None:
             raise row.fail("real_time", "a finite number above 0")
-    return len(rows)
 
 
-def read_block(file: Path, document: Node, block: Node, row_count: int) -> Run:
+def read_block(file: Path, document: Node, block: Node) -> Run:
     verdict = block.text("verdict", "ok")
     if verdict not in VERDICTS:
         raise block.fail("verdict", " | ".join(VERDICTS))
     plan = block.plain("plan")
-    not_measured = block.node("plan").items("not_measured") if plan else []
-    remarks: list[str] = []
+    not_measured, left_out = (
+        [printable(str(item)) for item in (block.node("plan").items(key) if plan else [])]
+        for key in ("not_measured", "left_out")
+    )
     backends = {b.name: b for b in map(read_backend, block.nodes("backends"))}
     cells = [read_cell(node, backends) for node in block.nodes("cells")]
-    if not cells:
-        raise block.fail("cells", "at least one cell")
-    by_name = {cell.name: cell for cell in cells}
     return Run(
         path=file,
         context=document.plain("context"),
-        row_count=row_count,
         verdict=verdict,
         partial=block.flag("partial", False),
         git=block.plain("git"),
@@ -94,11 +87,12 @@ def read_block(file: Path, document: Node, block: Node, row_count: int) -> Run:
         machine=block.plain("machine"),
         fingerprint=block.text("fingerprint", ""),
         plan=plan,
-        not_measured=[printable(str(item)) for item in not_measured],
+        not_measured=not_measured,
+        left_out=left_out,
         cells=cells,
         failures=[read_failure(node) for node in block.nodes("failures")],
-        latencies=read_latencies(block, by_name, remarks),
+        latencies=read_latencies(block, backends),
         comparisons=[read_comparison(node, cells, backends) for node in block.nodes("comparison")],
         backends=list(backends.values()),
-        remarks=remarks,
+        remarks=[printable(str(item)) for item in block.items("remarks")],
     )

@@ -5,7 +5,7 @@ Statistics (medians, intervals, ranks, ratios) come from the harness and are nev
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Optional
 
@@ -199,7 +199,6 @@ class Run:
 
     path: Path
     context: dict[str, Any]
-    row_count: int
     verdict: str
     partial: bool
     git: dict[str, Any]
@@ -208,12 +207,13 @@ class Run:
     fingerprint: str
     plan: dict[str, Any]
     not_measured: list[str]
+    left_out: list[str]
     backends: list[Backend]
     cells: list[Cell]
     failures: list[Failure]
     latencies: list[Latency]
     comparisons: list[Comparison]
-    remarks: list[str] = field(default_factory=list)
+    remarks: list[str]
 
     @property
     def measured(self) -> list[Cell]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Callable, Iterable, Optional, Sequence
 
 from reports import units
+from reports.entries import control_words
 from reports.model import Backend, Cell, Group, Run
 
 
@@ -62,7 +63,7 @@ def state(cell: Cell) -> str:
     if cell.backend.reference:
         return "no work: measures the harness"
     if cell.backend.lossy:
-        return "control: loses updates"
+        return control_words(cell)
     return "correct" if cell.valid else "not verified: no valid trial"
 
 

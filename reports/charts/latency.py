@@ -72,7 +72,10 @@ def percentile_column(name: str) -> Column:
 
 def cpu_of(run: Run, latency: Latency) -> Optional[float]:
     """CPU time of the same cell in the throughput pass."""
-    return next((cell.cpu_ns for cell in run.cells if cell.name == latency.name), None)
+    wanted = (latency.backend, latency.group, latency.procs)
+    return next(
+        (cell.cpu_ns for cell in run.cells if (cell.backend, cell.group, cell.procs) == wanted), None
+    )
 
 
 def marks_of(latency: Latency) -> list[tuple[str, str, float]]:

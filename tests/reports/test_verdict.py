@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unittest
 
-from reports import distrust, units, verdict
+from reports import distrust, tables, units, verdict
 from tests.reports import synthetic, variants
 from tests.reports.reading import run_of
 
@@ -63,10 +63,16 @@ class Verdict(unittest.TestCase):
 
     def test_a_control_that_loses_nothing_is_a_doubt(self) -> None:
         document = synthetic.results()
-        for cell in document["sharebench"]["cells"]:
-            cell["lost_updates"] = 0
-        texts = [doubt.text for doubt in distrust.doubts(run_of(document))]
-        self.assertTrue(any("check was too weak" in text for text in texts))
+        document["sharebench"]["remarks"] = ["raw: the control lost nothing, the check is too weak"]
+        found = distrust.doubts(run_of(document))
+        self.assertTrue(any("check is too weak" in d.text and d.serious for d in found))
+
+    def test_a_control_says_what_it_did(self) -> None:
+        cells = [c for c in run_of(synthetic.results()).cells if c.backend.control]
+        said = {bool(c.lost or c.wrong_elements): tables.state(c) for c in cells}
+        self.assertEqual(
+            said, {False: "control: not guaranteed", True: "control: loses updates"}
+        )
 
     def test_doubts_of_an_incomplete_run(self) -> None:
         texts = " ".join(

@@ -156,6 +156,47 @@ def huge_spans() -> dict[str, Any]:
     return synthetic.results(cells)
 
 
+def every_trial_failed() -> dict[str, Any]:
+    cells = fresh_cells()
+    for made in cells:
+        made.update(
+            ns_per_op=None,
+            of_floor=None,
+            valid=0,
+            failed=made["trials"],
+            cpu_ns_per_op=0,
+            cpu_workers_ns=0,
+            cpu_server_ns=0,
+            overlap={"median": 0, "min": 0},
+            fairness={"median": 0, "min": 0},
+            bytes_per_second=None,
+        )
+    made = synthetic.results(cells)
+    made["benchmarks"] = []
+    made["sharebench"].update(
+        verdict="incomplete",
+        histograms={},
+        failures=[
+            {"name": cell["name"], "block": 0, "stage": "ranked", "reason": "worker 0 was killed"}
+            for cell in cells
+        ],
+    )
+    return made
+
+
+def nothing_but_latency() -> dict[str, Any]:
+    made = synthetic.results()
+    made["benchmarks"] = []
+    made["sharebench"].update(cells=[], comparison=[])
+    return made
+
+
+def stopped_before_the_first_trial() -> dict[str, Any]:
+    made = nothing_but_latency()
+    made["sharebench"].update(histograms={}, partial=True, verdict="incomplete")
+    return made
+
+
 ALL: tuple[Callable[[], dict[str, Any]], ...] = (
     synthetic.results,
     one_backend,
@@ -167,4 +208,7 @@ ALL: tuple[Callable[[], dict[str, Any]], ...] = (
     broken_promise,
     many_odd_backends,
     huge_spans,
+    every_trial_failed,
+    nothing_but_latency,
+    stopped_before_the_first_trial,
 )
