@@ -16,30 +16,72 @@
 #include "bench/measure/clock.hpp"
 #include "bench/output/console.hpp"
 #include "bench/output/google_benchmark.hpp"
-#include "bench/output/journal.hpp"
 #include "bench/output/results.hpp"
-#include "bench/output/run_folder.hpp"
+#include "bench/output/run_identity.hpp"
+#include "bench/output/trial_json.hpp"
+#include "bench/output/trust.hpp"
 #include "bench/sweep_runner.hpp"
 #include "bench/trial/interrupt.hpp"
 
 namespace sharebench {
 namespace {
 
-RunFacts gather_facts(const Options& options) {
+/// A run that is about to be measured: a new one, or the rest of one.
+struct Undertaking {
   RunFacts facts;
-  facts.sweep = chosen_sweep(options);
+  RunFolder folder;
+  JournalContent done;
+};
+
+RunFacts gather_facts(Sweep sweep, const Selection& selection) {
+  RunFacts facts;
+  facts.sweep = std::move(sweep);
   facts.machine = read_machine();
-  facts.plan = make_plan(facts.sweep, facts.machine, options.selection);
+  facts.plan = make_plan(facts.sweep, facts.machine, selection);
   facts.executable = std::filesystem::read_symlink("/proc/self/exe").string();
+  return facts;
+}
+
+void take_context(RunFacts& facts, const Options& options) {
   const nlohmann::json ours = context_json(facts);
   for (const auto& [key, value] : options.context)
     if (ours.contains(key))
-      throw SweepError(
-          fmt::format("--benchmark_context {}={}: sharebench writes '{}' itself; "
-                      "allowed: any other key",
-                      key, value, key));
+      throw SweepError(fmt::format("--benchmark_context {}={}: sharebench writes '{}' itself; "
+                                   "allowed: any other key",
+                                   key, value, key));
   facts.context = options.context;
-  return facts;
+}
+
+Undertaking begin_run(RunFacts facts, const Options& options) {
+  const std::time_t now = std::time(nullptr);
+  facts.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}+00:00", fmt::gmtime(now));
+  RunIdentity identity = identify_this(facts.started, facts.machine.fingerprint());
+  identity.context = facts.context;
+  const RunFolder folder = RunFolder::create(
+      options.out, fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(now)), identity.git_sha);
+  folder.write("sweep.json", to_json(spelled_out(facts.plan, facts.sweep)).dump(2) + "\n");
+  save(identity, folder);
+  return {std::move(facts), folder, {}};
+}
+
+/// The plan of the folder, and what its journal holds already.
+Undertaking resume_run(const Options& options) {
+  const std::filesystem::path path =
+      options.resume->empty() ? unfinished_run(options.out) : std::filesystem::path(*options.resume);
+  const RunIdentity begun = load_identity(path);
+  RunFacts facts = gather_facts(load_sweep_file((path / "sweep.json").string()), {});
+  const std::string changed =
+      difference(begun, identify_this(begun.started, facts.machine.fingerprint()));
+  if (!changed.empty())
+    throw JournalError(fmt::format("--resume {}: {}", path.string(), changed));
+  facts.started = begun.started;
+  facts.context = begun.context;
+  const std::filesystem::path journal = path / "trials.jsonl";
+  JournalContent done;
+  if (std::filesystem::exists(journal)) done = recover_journal(journal.string());
+  std::cerr << "resuming " << path.string() << ": " << done.trials.size()
+            << " trials are there already\n";
+  return {std::move(facts), RunFolder::open(path), std::move(done)};
 }
 
 /// Refuses before anything is measured what would fail in the middle.
@@ -50,13 +92,13 @@ void require_fit(const Plan& plan) {
     share::require_memory(full_name(*largest), memory_bytes(*largest) + kBesides);
 }
 
-std::vector<TrialRecord> measure(RunFacts& facts, const RunFolder& folder) {
-  Progress progress(facts.plan.trials(), stderr);
-  Journal journal(folder.path() / "trials.jsonl");
-  const CpuTicks before = read_cpu_ticks();
-  SweepRunner runner(facts,
+std::vector<TrialRecord> measure(Undertaking& run) {
+  Progress progress(run.facts.plan.trials(), stderr);
+  Journal journal(run.folder.path() / "trials.jsonl");
+  progress.already_done(run.done.trials.size());
+  SweepRunner runner(run.facts,
                      {run_trial, [] { return static_cast<double>(monotonic_ns()) * 1e-9; },
-                      [] { return interrupts() > 0; },
+                      read_environment, [] { return interrupts() > 0; },
                       [&](const std::string& stage, std::uint32_t block, std::uint32_t blocks) {
                         progress.begin_block(stage, block, blocks);
                       },
@@ -64,13 +106,14 @@ std::vector<TrialRecord> measure(RunFacts& facts, const RunFolder& folder) {
                       [&](const TrialRecord& record) {
                         journal.append(record);
                         progress.end_trial(record);
-                      }});
+                      },
+                      [&](const BlockRecord& block) {
+                        journal.append(block);
+                        progress.end_block(block);
+                      }},
+                     std::move(run.done));
   std::vector<TrialRecord> records = runner.run();
   progress.finish();
-  const CpuTicks after = read_cpu_ticks();
-  if (after.total > before.total)
-    facts.steal_share = static_cast<double>(after.steal - before.steal) /
-                        static_cast<double>(after.total - before.total);
   return records;
 }
 
@@ -79,7 +122,7 @@ std::string text_of(const nlohmann::json& json) {
   return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
-int status_of(const std::vector<CellSummary>& cells, const RunFacts& facts) {
+int status_of(const std::vector<CellSummary>& cells, const RunFacts& facts, bool strict) {
   for (const CellSummary& s : cells)
     if (!s.promise_kept) return kExitPromiseBroken;
   if (facts.interrupted) return kExitInterrupted;
@@ -87,50 +130,52 @@ int status_of(const std::vector<CellSummary>& cells, const RunFacts& facts) {
       std::any_of(cells.begin(), cells.end(), [](const CellSummary& s) { return s.valid; });
   const bool none_failed = std::all_of(cells.begin(), cells.end(),
                                        [](const CellSummary& s) { return s.failed < s.trials; });
-  return any && none_failed ? kExitOk : kExitFailure;
+  if (!any || !none_failed) return kExitFailure;
+  return strict && trust_of(cells, facts).trust != Trust::trusted ? kExitUntrusted : kExitOk;
+}
+
+int carry_out(Undertaking run, const Options& options) {
+  install_interrupt_handler();
+  start_google_benchmark(run.facts.executable);
+  const std::vector<TrialRecord> records = measure(run);
+  const RunFacts& facts = run.facts;
+  const std::vector<CellSummary> cells = summarise_cells(records, facts.plan, facts.machine.cores);
+  const std::string results = text_of(results_json(facts, records, cells));
+  run.folder.write("results.json", results);
+  run.folder.write("results.ci.json", text_of(ci_results_json(facts, cells)));
+
+  if (options.json_to_stdout)
+    std::cout << results;
+  else
+    std::cout << verdict_table(cells, facts, use_colour(options.colour, stdout));
+  (options.json_to_stdout ? std::cerr : std::cout)
+      << "results: " << run.folder.path().string() << "\n";
+  std::cout.flush();
+  // Last, because nothing that fails here may cost what was measured.
+  run.folder.link_latest();
+  if (!options.json_copy.empty()) write_file(options.json_copy, results);
+  if (!std::cout) throw share::Error("stdout: the results could not be written");
+  return status_of(cells, facts, options.strict);
 }
 
 }  // namespace
 
 int run_sweep(const Options& options) {
-  RunFacts facts = gather_facts(options);
+  if (options.resume) {
+    Undertaking rest = resume_run(options);
+    require_fit(rest.facts.plan);
+    return carry_out(std::move(rest), options);
+  }
+  RunFacts facts = gather_facts(chosen_sweep(options), options.selection);
+  take_context(facts, options);
   if (facts.plan.cells() == 0) {
     std::cerr << "sharebench: nothing to do: no cell of sweep '" << facts.sweep.name
               << "' matches\n";
     for (const std::string& why : facts.plan.left_out) std::cerr << "  left out: " << why << "\n";
     return kExitNothingToDo;
   }
-  try {
-    require_fit(facts.plan);
-  } catch (const share::NotEnoughMemory& error) {
-    std::cerr << "sharebench: " << error.what() << "\n";
-    return kExitUsage;
-  }
-  const std::time_t now = std::time(nullptr);
-  facts.started = fmt::format("{:%Y-%m-%dT%H:%M:%S}+00:00", fmt::gmtime(now));
-  const RunFolder folder(options.out, fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(now)),
-                         build_info().git_sha + (build_info().git_dirty ? "-dirty" : ""));
-  folder.write("sweep.json", to_json(spelled_out(facts.plan, facts.sweep)).dump(2) + "\n");
-  install_interrupt_handler();
-  start_google_benchmark(facts.executable);
-
-  const std::vector<TrialRecord> records = measure(facts, folder);
-  const std::vector<CellSummary> cells = summarise_cells(records, facts.plan, facts.machine.cores);
-  const std::string results = text_of(results_json(facts, records, cells));
-  folder.write("results.json", results);
-  folder.write("results.ci.json", text_of(ci_results_json(facts, cells)));
-
-  if (options.json_to_stdout)
-    std::cout << results;
-  else
-    std::cout << verdict_table(cells, facts, use_colour(options.colour, stdout));
-  (options.json_to_stdout ? std::cerr : std::cout) << "results: " << folder.path().string() << "\n";
-  std::cout.flush();
-  // Last, because nothing that fails here may cost what was measured.
-  folder.link_latest();
-  if (!options.json_copy.empty()) write_file(options.json_copy, results);
-  if (!std::cout) throw share::Error("stdout: the results could not be written");
-  return status_of(cells, facts);
+  require_fit(facts.plan);
+  return carry_out(begin_run(std::move(facts), options), options);
 }
 
 }  // namespace sharebench

@@ -23,11 +23,17 @@ Sweep chosen_sweep(const Options& options) {
   Sweep sweep = options.sweep_file.empty() ? load_profile(options.profile)
                                            : load_sweep_file(options.sweep_file);
   if (options.seed) sweep.seed = *options.seed;
-  if (options.blocks)
-    for (Stage& stage : sweep.stages) {
-      stage.blocks = *options.blocks;
-      stage.min_blocks = std::min(stage.min_blocks, stage.blocks);
+  if (options.budget_seconds) sweep.budget_seconds = *options.budget_seconds;
+  if (!options.order.empty()) sweep.shuffled = options.order == "random";
+  if (options.no_repeat) sweep.repeats = 0;
+  for (Stage& stage : sweep.stages) {
+    if (options.max_noise && stage.ranked) {
+      stage.max_noise = *options.max_noise;
+      stage.blocks = kLooks.back();
     }
+    if (options.blocks) stage.blocks = *options.blocks;
+    stage.min_blocks = std::min(stage.min_blocks, stage.blocks);
+  }
   return sweep;
 }
 
@@ -42,8 +48,12 @@ int show_plan(const Options& options) {
     fmt::print("stage {}: {} cells x {} blocks, about {:.0f} s a block{}\n", stage.stage.name,
                stage.cells.size(), stage.stage.blocks, block,
                stage.stage.ranked ? "" : ", not ranked");
-    fmt::print("  order of the first block (seed {}):\n", sweep.seed);
-    for (const Cell& cell : block_order(stage, sweep.seed, 0)) {
+    if (stage.stage.max_noise > 0)
+      fmt::print("  fewer blocks once every interval is within {:.3g} %\n",
+                 100 * stage.stage.max_noise);
+    fmt::print("  order of the first block ({}):\n",
+               sweep.shuffled ? fmt::format("seed {}", sweep.seed) : "that of the sweep");
+    for (const Cell& cell : block_order(stage, sweep, 0)) {
       fmt::print("    {:<64} {:>10}\n", full_name(cell),
                  cell.elements == 0 ? "" : bytes_text(cell.elements * sizeof(double)));
     }

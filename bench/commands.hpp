@@ -9,6 +9,8 @@ int run_sweep(const Options& options);
 int show_plan(const Options& options);
 int show_list();
 int list_tests(const Options& options);
+int answer_trial(const Options& options);
+int run_gate(const Options& options);
 int run_primitives(const Options& options);
 
 /// The sweep that the options describe, with their changes. @throws SweepError.

@@ -4,6 +4,7 @@
 
 #include "bench/commands.hpp"
 #include "bench/exit_status.hpp"
+#include "bench/output/trial_json.hpp"
 #include "bench/trial/roles.hpp"
 
 namespace {
@@ -19,6 +20,10 @@ int dispatch(const sharebench::Options& options) {
       return sharebench::show_list();
     case Command::list_tests:
       return sharebench::list_tests(options);
+    case Command::gate:
+      return sharebench::run_gate(options);
+    case Command::trial:
+      return sharebench::answer_trial(options);
     case Command::primitives:
       return sharebench::run_primitives(options);
     case Command::worker:
@@ -39,6 +44,12 @@ int main(int argc, char** argv) {
   try {
     return dispatch(*parsed.options);
   } catch (const sharebench::SweepError& error) {
+    std::cerr << "sharebench: " << error.what() << "\n";
+    return sharebench::kExitUsage;
+  } catch (const sharebench::JournalError& error) {  // of a file or a run that the user named
+    std::cerr << "sharebench: " << error.what() << "\n";
+    return sharebench::kExitUsage;
+  } catch (const share::NotEnoughMemory& error) {  // before anything was measured
     std::cerr << "sharebench: " << error.what() << "\n";
     return sharebench::kExitUsage;
   } catch (const std::exception& error) {

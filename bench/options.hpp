@@ -11,22 +11,44 @@
 
 namespace sharebench {
 
-enum class Command { run, plan, list, list_tests, primitives, worker, manager_server, echo_server };
+enum class Command {
+  run,
+  plan,
+  list,
+  list_tests,
+  gate,
+  primitives,
+  trial,
+  worker,
+  manager_server,
+  echo_server
+};
 
 struct Options {
   Command command = Command::run;
   // run, plan
-  std::string profile = "quick";
+  std::string profile;  ///< set by parse_options, where --sweep is not given: "quick", or "ci" of gate
   std::string sweep_file;
   Selection selection;
   std::optional<std::uint64_t> seed;
   std::optional<std::uint32_t> blocks;
+  std::optional<double> budget_seconds;  ///< --budget
+  std::optional<double> max_noise;       ///< --max-noise, in parts of one
+  std::string order;                     ///< "random", "fixed" or empty: as the sweep says
+  bool no_repeat = false;
   // run
   std::string out = "results";
+  std::optional<std::string> resume;  ///< the run to go on with; empty: the newest unfinished one
+  bool strict = false;
   std::string json_copy;        ///< --benchmark_out
   bool json_to_stdout = false;  ///< --benchmark_format=json
   std::string colour = "auto";
   std::vector<std::pair<std::string, std::string>> context;
+  // gate
+  std::string base, fresh;  ///< programs
+  std::string format = "text";
+  std::string save;  ///< file that gets the JSON
+  bool allow_inconclusive = false;
   // the hidden commands of the processes of a trial, and what primitives hands on
   std::vector<std::string> rest;
 };

@@ -6,12 +6,13 @@ function(embed_profiles folder output)
     set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${folder}/${name}.json)
     string(APPEND entries "    BuiltInProfile{\"${name}\", R\"json(${text})json\"},\n")
   endforeach()
+  list(LENGTH ARGN count)
   file(CONFIGURE OUTPUT ${output} CONTENT
 "#include \"bench/plan/profiles.hpp\"
 
 namespace sharebench {
 
-const std::array<BuiltInProfile, 3> kProfiles = {
+const std::array<BuiltInProfile, @count@> kProfiles = {
 @entries@};
 
 }  // namespace sharebench

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include <cstdint>
+#include <string>
 
 namespace sharebench {
 
@@ -20,6 +21,13 @@ inline std::uint64_t raw_ns() noexcept { return read_clock(CLOCK_MONOTONIC_RAW);
 inline std::uint64_t monotonic_ns() noexcept { return read_clock(CLOCK_MONOTONIC); }
 /// CPU time of this process, all threads. A system call (0.6 us): window edges only.
 inline std::uint64_t process_cpu_ns() noexcept { return read_clock(CLOCK_PROCESS_CPUTIME_ID); }
+
+/// Length of a cycle as this processor runs now: the best of short runs of a chain of dependent
+/// exclusive-ors, of which a core does one in a cycle. Measured once a process.
+double cycle_ns();
+
+/// The kernel's clock source, "tsc" for one; empty where it does not tell.
+const std::string& clock_source();
 
 /// Cost of one raw_ns() as the median of short runs of reads.
 std::uint64_t clock_read_cost_ns();

@@ -42,6 +42,13 @@ class Histogram {
     if (other.max_ > max_) max_ = other.max_;
   }
 
+  /// Puts back what count() and max() told of another one. @throws std::out_of_range.
+  void restore(std::size_t bucket, std::uint64_t count) {
+    counts_.at(bucket) += count;
+    samples_ += count;
+  }
+  void restore_max(std::uint64_t ns) noexcept { max_ = ns; }
+
   std::uint64_t samples() const noexcept { return samples_; }
   std::uint64_t max() const noexcept { return max_; }
   std::uint64_t count(std::size_t bucket) const noexcept { return counts_[bucket]; }

@@ -1,5 +1,7 @@
 #include "bench/measure/machine.hpp"
 
+#include "bench/measure/clock.hpp"
+
 #include <fmt/format.h>
 #include <sched.h>
 #include <sys/utsname.h>
@@ -170,7 +172,7 @@ Machine read_machine() {
   m.mhz = std::atof(field("/proc/cpuinfo", "cpu MHz").c_str());
   m.kernel = kernel_release();
   m.virtualised = hypervisor();
-  m.clock_source = first_line("/sys/devices/system/clocksource/clocksource0/current_clocksource");
+  m.clock_source = clock_source();
   m.governor = first_line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor");
   if (m.governor.empty()) m.governor = "none";
   m.thp = bracketed(first_line("/sys/kernel/mm/transparent_hugepage/enabled"));
@@ -187,19 +189,6 @@ Machine read_machine() {
   const int loads = getloadavg(load, 3);
   m.load_average.assign(load, load + std::max(loads, 0));
   return m;
-}
-
-CpuTicks read_cpu_ticks() {
-  std::istringstream in(first_line("/proc/stat"));
-  std::string cpu;
-  in >> cpu;
-  CpuTicks ticks;
-  std::uint64_t value;
-  for (int i = 0; i < 8 && in >> value; ++i) {  // user nice system idle iowait irq softirq steal
-    ticks.total += value;
-    if (i == 7) ticks.steal = value;
-  }
-  return ticks;
 }
 
 }  // namespace sharebench

@@ -37,10 +37,4 @@ struct Machine {
 
 Machine read_machine();
 
-/// Ticks of all CPUs from /proc/stat.
-struct CpuTicks {
-  std::uint64_t total = 0, steal = 0;
-};
-CpuTicks read_cpu_ticks();
-
 }  // namespace sharebench

@@ -61,7 +61,9 @@ CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
     s.counted_updates += r.counted_due;
     s.clock_cost_ns = r.clock_cost_ns;
     if (r.promise_broken()) s.promise_kept = false;
-    for (const Invalid& reason : r.invalid) ++s.invalid[reason.code];
+    for (const Reason& reason : r.invalid) ++s.invalid[reason.code];
+    for (const Reason& reason : r.noisy) ++s.noisy[reason.code];
+    for (const Reason& flag : r.flags) ++s.flags[flag.code];
     if (!r.valid()) continue;
     ++s.valid;
     columns.add(r);
@@ -85,8 +87,7 @@ CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
 }
 
 bool same_group(const Cell& a, const Cell& b) {
-  return a.workload == b.workload && a.procs == b.procs && a.elements == b.elements &&
-         a.slice == b.slice;
+  return group_name(a) == group_name(b);
 }
 
 bool correct(const CellSummary& s) { return s.ns && !s.control && !s.no_work && s.promise_kept; }
@@ -135,7 +136,8 @@ void rank_group(Comparison& group) {
 std::vector<CellSummary> summarise_cells(const std::vector<TrialRecord>& records, const Plan& plan,
                                          int cores) {
   std::map<std::string, std::vector<const TrialRecord*>> by_name;
-  for (const TrialRecord& record : records) by_name[full_name(record.cell)].push_back(&record);
+  for (const TrialRecord& record : records)
+    if (!record.dropped) by_name[full_name(record.cell)].push_back(&record);
   std::vector<CellSummary> cells;
   for (const PlannedStage& stage : plan.stages)
     for (const Cell& cell : stage.cells)

@@ -17,7 +17,7 @@ struct CellSummary {
   bool ranked = true, oversubscribed = false, control = false, promise_kept = true;
   bool no_work = false;  ///< a backend that stores nothing
   std::size_t trials = 0, valid = 0, failed = 0, steady = 0;
-  std::map<std::string, int> invalid;  ///< code to count
+  std::map<std::string, int> invalid, noisy, flags;  ///< code to count
   std::optional<Summary> ns;           ///< wall nanoseconds an operation; valid trials
   std::optional<Summary> floor_ratio;
   double cpu_ns = 0, cpu_workers_ns = 0, cpu_server_ns = 0;  ///< medians, an operation

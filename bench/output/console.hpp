@@ -17,6 +17,9 @@ std::string format_ns(double ns);
 class Progress {
  public:
   Progress(std::size_t trials, std::FILE* to);
+  /// Trials that an earlier run has measured.
+  void already_done(std::size_t trials) { done_ = trials; }
+  void end_block(const BlockRecord& block);
   void begin_block(const std::string& stage, std::uint32_t block, std::uint32_t blocks);
   void begin_trial(const Cell& cell);
   void end_trial(const TrialRecord& record);
@@ -29,7 +32,7 @@ class Progress {
   void clear_line();
   std::FILE* to_;
   bool terminal_;
-  std::size_t done_ = 0, trials_;
+  std::size_t done_ = 0, done_at_block_ = 0, trials_;
   std::uint32_t block_ = 0;
   std::string stage_;
   std::chrono::steady_clock::time_point begin_, last_line_;

@@ -25,7 +25,7 @@ std::string outcome(const TrialRecord& record) {
       fmt::format("{:>9}/op  overlap {:.3f}", format_ns(r.ns_per_operation()), r.overlap);
   const std::uint64_t lost = r.lost + r.wrong_elements;
   if (lost != 0) text += fmt::format("  lost {}", lost);
-  if (!r.valid()) text += fmt::format("  INVALID: {} {}", r.invalid[0].code, r.invalid[0].reason);
+  if (!r.valid()) text += fmt::format("  INVALID: {} {}", r.invalid[0].code, r.invalid[0].text);
   return text;
 }
 
@@ -50,6 +50,7 @@ double Progress::elapsed() const {
 void Progress::begin_block(const std::string& stage, std::uint32_t block, std::uint32_t blocks) {
   stage_ = fmt::format("{} {}/{}", stage, block + 1, blocks);
   block_ = block;
+  done_at_block_ = done_;
   if (!terminal_)
     say(fmt::format("[{:4.0f} s] {}: {} of {} trials done", elapsed(), stage_, done_, trials_));
 }
@@ -71,6 +72,15 @@ void Progress::end_trial(const TrialRecord& record) {
       std::chrono::duration<double>(std::chrono::steady_clock::now() - last_line_).count();
   if (bad || (!terminal_ && (block_ == 0 || silent > kHeartbeatSeconds)))
     say(fmt::format("  {:<58} {}", registered_name(record.cell), outcome(record)));
+}
+
+void Progress::end_block(const BlockRecord& block) {
+  if (block.noise.empty()) return;
+  if (block.dropped) trials_ += done_ - done_at_block_;  // they are measured once more
+  say(fmt::format("  noisy block, {}: {}{}", block.dropped ? "repeated" : "kept",
+                  block.noise.front(),
+                  block.noise.size() > 1 ? fmt::format(" and {} more", block.noise.size() - 1)
+                                         : ""));
 }
 
 void Progress::say(const std::string& text) {

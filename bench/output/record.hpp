@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/measure/environment.hpp"
 #include "bench/measure/machine.hpp"
 #include "bench/plan/plan.hpp"
 #include "bench/trial/trial.hpp"
@@ -20,7 +21,19 @@ struct TrialRecord {
   Cell cell;
   std::optional<TrialResult> result;  ///< empty: failed
   std::string failure;
-  double seconds = 0;  ///< what the trial took, set-up included
+  double seconds = 0;         ///< what the trial took, set-up included
+  std::uint32_t attempt = 0;  ///< of the block: a noisy one is repeated
+  bool dropped = false;       ///< its block was too noisy and was repeated
+};
+
+/// One execution of a block.
+struct BlockRecord {
+  std::string stage;
+  std::uint32_t block = 0, attempt = 0;
+  Environment environment;
+  std::vector<std::string> noise;  ///< why it is noisy; empty: it is quiet
+  bool dropped = false;            ///< repeated, so that its trials do not count
+  double at = 0;                   ///< seconds of measuring when it ended
 };
 
 struct RunFacts {
@@ -30,7 +43,8 @@ struct RunFacts {
   std::string started;  ///< ISO 8601, UTC
   std::string executable;
   double seconds = 0;
-  double steal_share = 0;  ///< of all CPU time during the run
+  Environment environment;  ///< of the whole run
+  std::vector<BlockRecord> blocks;
   bool interrupted = false;
   std::vector<std::string> not_measured;  ///< what did not fit or was not available
   std::vector<std::pair<std::string, std::string>> context;  ///< --benchmark_context

@@ -18,7 +18,4 @@ nlohmann::json context_json(const RunFacts& facts);
 nlohmann::json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& records,
                                const std::vector<CellSummary>& cells);
 
-/// One line of the journal.
-nlohmann::json journal_json(const TrialRecord& record);
-
 }  // namespace sharebench

@@ -138,7 +138,9 @@ json benchmark_rows(const std::vector<TrialRecord>& records,
     if (!has_rows(s)) continue;
     std::vector<double> cpu;
     for (const TrialRecord& record : records) {
-      if (!(record.cell == s.cell) || !record.result || !record.result->valid()) continue;
+      if (!(record.cell == s.cell) || record.dropped || !record.result ||
+          !record.result->valid())
+        continue;
       json row = iteration_row(s.cell, family, s.valid, cpu.size(), figures_of(*record.result));
       row["block"] = record.block;
       cpu.push_back(row["cpu_time"].get<double>());

@@ -10,16 +10,22 @@ namespace sharebench {
 
 namespace fs = std::filesystem;
 
-RunFolder::RunFolder(const fs::path& results, const std::string& utc, const std::string& sha) {
+RunFolder RunFolder::create(const fs::path& results, const std::string& utc,
+                            const std::string& sha) {
   std::error_code error;
   fs::create_directories(results, error);
   if (error) throw share::SystemError("create_directories", results.string(), error.value());
   for (int attempt = 1;; ++attempt) {
-    path_ =
+    const fs::path path =
         results / fmt::format("{}-{}{}", utc, sha, attempt == 1 ? "" : fmt::format("-{}", attempt));
-    if (fs::create_directory(path_, error)) return;  // false: there is one of that name already
-    if (error) throw share::SystemError("create_directory", path_.string(), error.value());
+    if (fs::create_directory(path, error)) return RunFolder(path);  // false: that name is taken
+    if (error) throw share::SystemError("create_directory", path.string(), error.value());
   }
+}
+
+RunFolder RunFolder::open(const fs::path& path) {
+  // Without a slash at the end, so that the name of the folder is its last part.
+  return RunFolder(fs::weakly_canonical(path));
 }
 
 void RunFolder::write(const std::string& name, const std::string& text) const {

@@ -1,5 +1,5 @@
-// RunFolder: results/<utc>-<sha>/, its files and the link `latest` beside it. Never reuses a
-// folder.
+// RunFolder: results/<utc>-<sha>/, its files and the link `latest` beside it. A new run never reuses
+// a folder.
 #pragma once
 
 #include <filesystem>
@@ -10,7 +10,10 @@ namespace sharebench {
 class RunFolder {
  public:
   /// Makes a new folder in `results`. @throws share::SystemError.
-  RunFolder(const std::filesystem::path& results, const std::string& utc, const std::string& sha);
+  static RunFolder create(const std::filesystem::path& results, const std::string& utc,
+                          const std::string& sha);
+  /// A folder that is there already.
+  static RunFolder open(const std::filesystem::path& path);
 
   const std::filesystem::path& path() const noexcept { return path_; }
   /// Writes a file whole or not at all (a temporary name, then renamed). @throws
@@ -20,6 +23,7 @@ class RunFolder {
   void link_latest() const;
 
  private:
+  explicit RunFolder(std::filesystem::path path) : path_(std::move(path)) {}
   std::filesystem::path path_;
 };
 

@@ -6,6 +6,7 @@
 
 #include "bench/build_info.hpp"
 #include "bench/output/results.hpp"
+#include "bench/output/trust.hpp"
 #include "bench/registry/registry.hpp"
 
 namespace sharebench {
@@ -44,6 +45,8 @@ json cell_json(const CellSummary& s) {
           {"valid", s.valid},
           {"failed", s.failed},
           {"invalid", s.invalid},
+          {"noisy", s.noisy},
+          {"flags", s.flags},
           {"steady", s.steady},
           {"ns_per_op", summary_json(s.ns)},
           {"of_floor", floor_json(s)},
@@ -125,19 +128,40 @@ json comparison_json(const std::vector<CellSummary>& cells) {
 json failures_json(const std::vector<TrialRecord>& records) {
   json list = json::array();
   for (const TrialRecord& record : records) {
+    if (record.dropped) continue;
     if (!record.result)
       list.push_back({{"name", full_name(record.cell)},
                       {"block", record.block},
                       {"stage", record.stage},
                       {"reason", record.failure}});
     else
-      for (const Invalid& invalid : record.result->invalid)
+      for (const Reason& invalid : record.result->invalid)
         list.push_back({{"name", full_name(record.cell)},
                         {"block", record.block},
                         {"stage", record.stage},
-                        {"reason", invalid.code + ": " + invalid.reason}});
+                        {"reason", invalid.code + ": " + invalid.text}});
   }
   return list;
+}
+
+json trust_json(const TrustVerdict& verdict) {
+  return {{"verdict", text(verdict.trust)}, {"reasons", verdict.reasons}};
+}
+
+json blocks_json(const RunFacts& facts) {
+  const BlockCounts counts = count_blocks(facts.blocks);
+  json noise = json::array();
+  for (const BlockRecord& b : facts.blocks)
+    if (!b.noise.empty())
+      noise.push_back({{"stage", b.stage},
+                       {"block", b.block},
+                       {"attempt", b.attempt},
+                       {"dropped", b.dropped},
+                       {"reasons", b.noise}});
+  return {{"run", counts.run},
+          {"dropped", counts.dropped},
+          {"kept_noisy", counts.kept_noisy},
+          {"noise", noise}};
 }
 
 json machine_json(const Machine& m) {
@@ -194,6 +218,7 @@ json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& reco
   return {{"schema", 1},  // 1: 2026-11, first
           {"verdict", run_verdict(cells, facts)},
           {"partial", facts.interrupted},
+          {"trust", trust_json(trust_of(cells, facts))},
           {"remarks", remarks(cells)},
           {"git", {{"sha", build.git_sha}, {"dirty", build.git_dirty}}},
           {"build",
@@ -212,7 +237,10 @@ json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& reco
             {"budget_seconds", facts.sweep.budget_seconds},
             {"started", facts.started},
             {"seconds", facts.seconds},
-            {"steal_share", facts.steal_share},
+            {"steal_share", facts.environment.steal_share},
+            {"foreign_share", facts.environment.foreign_share},
+            {"pressure_share", facts.environment.pressure_share},
+            {"blocks", blocks_json(facts)},
             {"left_out", facts.plan.left_out},
             {"not_measured", facts.not_measured}}},
           {"backends", backends_json()},
@@ -220,49 +248,6 @@ json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& reco
           {"failures", failures_json(records)},
           {"histograms", histograms},
           {"comparison", comparison_json(cells)}};
-}
-
-json journal_json(const TrialRecord& record) {
-  json line = {{"name", full_name(record.cell)},
-               {"stage", record.stage},
-               {"block", record.block},
-               {"seconds", record.seconds}};
-  if (!record.result) {
-    line["failure"] = record.failure;
-    return line;
-  }
-  const TrialResult& r = *record.result;
-  json workers = json::array();
-  for (const WorkerResult& w : r.workers)
-    workers.push_back({{"seconds", w.seconds},
-                       {"operations", w.operations},
-                       {"cpu_seconds", w.cpu_seconds},
-                       {"run_delay_seconds", w.run_delay_seconds},
-                       {"context_switches", w.context_switches},
-                       {"minor_faults", w.minor_faults},
-                       {"major_faults", w.major_faults},
-                       {"active_share", w.active_share}});
-  json invalid = json::array();
-  for (const Invalid& i : r.invalid) invalid.push_back({{"code", i.code}, {"reason", i.reason}});
-  line.update({{"ns_per_op", r.rate > 0 ? json(r.ns_per_operation()) : json(nullptr)},
-               {"overlap", r.overlap},
-               {"fairness", r.fairness},
-               {"lost", r.lost},
-               {"extra", r.extra},
-               {"wrong_elements", r.wrong_elements},
-               {"corrupted", r.corrupted},
-               {"counted_due", r.counted_due},
-               {"operations", r.operations},
-               {"all_operations", r.all_operations},
-               {"cpu_server_seconds", r.cpu_server_seconds},
-               {"steady", r.steady},
-               {"warmup_seconds", r.warmup_seconds},
-               {"of_floor", r.floor_ratio ? json(*r.floor_ratio) : json(nullptr)},
-               {"floor_ns", r.floor_ns ? json(*r.floor_ns) : json(nullptr)},
-               {"valid", r.valid()},
-               {"invalid", invalid},
-               {"workers", workers}});
-  return line;
 }
 
 }  // namespace sharebench

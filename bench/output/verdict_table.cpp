@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "bench/output/console.hpp"
+#include "bench/output/trust.hpp"
 
 namespace sharebench {
 namespace {
@@ -99,6 +100,9 @@ std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts&
   for (const std::string& remark : remarks(cells)) text += "remark: " + remark + "\n";
   for (const std::string& what : facts.plan.left_out) text += "left out: " + what + "\n";
   for (const std::string& what : facts.not_measured) text += "not measured: " + what + "\n";
+  const TrustVerdict trust = trust_of(cells, facts);
+  text += fmt::format("trust: {}\n", sharebench::text(trust.trust));
+  for (const std::string& reason : trust.reasons) text += "  because " + reason + "\n";
   text += fmt::format(
       "verdict: {}   {} of {} trials in {:.0f} s on {} ({} cores)\n", run_verdict(cells, facts),
       [&] {

@@ -8,6 +8,10 @@ namespace {
 std::string axes(const Cell& cell) {
   std::string text = fmt::format("procs:{}", cell.procs);
   if (cell.elements != 0) text += fmt::format("/elements:{}/slice:{}", cell.elements, cell.slice);
+  if (cell.think_ns != 0) text += fmt::format("/think:{}", cell.think_ns);
+  if (cell.critical_ns != 0) text += fmt::format("/critical:{}", cell.critical_ns);
+  if (!cell.pin.empty()) text += "/pin:" + cell.pin;
+  if (cell.window_ms != 0) text += fmt::format("/window:{}", cell.window_ms);
   return text;
 }
 

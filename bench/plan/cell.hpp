@@ -15,6 +15,10 @@ struct Cell {
   std::uint64_t elements = 0;  ///< square only
   std::uint64_t slice = 0;     ///< square only
   Measure measure = Measure::throughput;
+  std::uint32_t think_ns = 0;     ///< increment only: work between two calls
+  std::uint32_t critical_ns = 0;  ///< increment only: work inside the update
+  std::string pin = {};           ///< where workers run; empty: "scatter", see trial/placement.hpp
+  std::uint32_t window_ms = 0;    ///< 0: as the sweep's timing says
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };

@@ -16,7 +16,9 @@ constexpr double kCallsInWindow = 30, kMaxWindow = 10;
 /// Seconds of one call of one worker while all work.
 double call_seconds(const Cell& cell, const BackendInfo& backend, int cores) {
   const double procs = cell.procs, turns = std::max(1.0, procs / cores);
-  if (backend.remote()) return kRemoteCall * procs;
+  const double work = (cell.think_ns + cell.critical_ns * procs) * 1e-9;
+  if (backend.remote()) return kRemoteCall * procs + work;
+  if (cell.elements == 0) return work * turns;
   if (backend.traits.updates == share::Updates::none) return 0;
   const bool by_element = backend.traits.transform == share::Atomicity::element;
   const bool alone = backend.traits.transform == share::Atomicity::slice;  // inside its lock
@@ -40,7 +42,8 @@ double counting_seconds(const Cell& cell, const BackendInfo& backend) {
 double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timing, int cores) {
   const BackendInfo& backend = *find_backend(cell.backend);
   const bool over = cell.procs > static_cast<std::uint32_t>(cores);
-  const std::uint32_t window_ms = stage.measure == Measure::latency ? timing.latency_window
+  const std::uint32_t window_ms = cell.window_ms != 0 ? cell.window_ms
+                                  : stage.measure == Measure::latency ? timing.latency_window
                                   : over                            ? timing.oversubscribed_window
                                                                     : timing.window;
   const double call = call_seconds(cell, backend, cores);

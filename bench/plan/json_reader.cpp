@@ -56,6 +56,12 @@ std::uint64_t JsonReader::number(std::uint64_t min, std::uint64_t max) const {
   return value_->get<std::uint64_t>();
 }
 
+double JsonReader::decimal(double min, double max) const {
+  const double value = value_->is_number() ? value_->get<double>() : min - 1;
+  if (!(value >= min && value <= max)) fail(fmt::format("a number from {} to {}", min, max));
+  return value;
+}
+
 std::string JsonReader::scalar_text() const {
   if (value_->is_string()) return value_->get<std::string>();
   return value_->dump();

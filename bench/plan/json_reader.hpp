@@ -24,6 +24,7 @@ class JsonReader {
   bool is_string() const;
   bool boolean() const;
   std::string text() const;
+  double decimal(double min, double max) const;
   std::uint64_t number(std::uint64_t min, std::uint64_t max) const;
   /// A text or a whole number, as text.
   std::string scalar_text() const;

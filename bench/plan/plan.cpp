@@ -8,6 +8,7 @@
 #include <regex>
 #include <set>
 
+#include "bench/measure/random.hpp"
 #include "bench/registry/registry.hpp"
 
 namespace sharebench {
@@ -118,13 +119,31 @@ class Planner {
             cell.elements = resolve_elements(elements, machine_);
             cell.slice = slice == "all" ? cell.elements : std::stoull(slice);
           }
-          if (accept(cell) && std::find(cells.begin(), cells.end(), cell) == cells.end())
-            cells.push_back(cell);
+          add_circumstances(axes, cell, cells);
         }
+  }
+
+  /// The axes that every workload has, and those of increment.
+  void add_circumstances(const CellAxes& axes, Cell cell, std::vector<Cell>& cells) {
+    for (const std::uint32_t think : axes.think_ns)
+      for (const std::uint32_t critical : axes.critical_ns)
+        for (const std::string& pin : axes.pin)
+          for (const std::uint32_t window : axes.window_ms) {
+            cell.think_ns = think;
+            cell.critical_ns = critical;
+            cell.pin = pin;
+            cell.window_ms = window;
+            if (accept(cell) && std::find(cells.begin(), cells.end(), cell) == cells.end())
+              cells.push_back(cell);
+          }
   }
 
   bool accept(const Cell& cell) {
     if (!filter_.passes(cell)) return false;
+    if (cell.critical_ns != 0 && !find_pairing(cell.workload, cell.backend).takes_code) {
+      leave_out(fmt::format("{}: {} takes no code into its update", full_name(cell), cell.backend));
+      return false;
+    }
     if (cell.elements == 0) return true;
     if (cell.slice > cell.elements || cell.elements % cell.slice != 0) {
       leave_out(fmt::format("{}: the array is not a whole number of slices", group_name(cell)));
@@ -148,14 +167,6 @@ class Planner {
   Filter filter_;
   Plan& plan_;
 };
-
-/// splitmix64 (Vigna): the same numbers everywhere, unlike std::shuffle.
-std::uint64_t next_random(std::uint64_t& state) {
-  std::uint64_t z = (state += 0x9e3779b97f4a7c15);
-  z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9;
-  z = (z ^ (z >> 27)) * 0x94d049bb133111eb;
-  return z ^ (z >> 31);
-}
 
 }  // namespace
 
@@ -206,11 +217,18 @@ Sweep spelled_out(const Plan& plan, const Sweep& sweep) {
     Stage stage = planned.stage;
     stage.cells.clear();
     for (const Cell& cell : planned.cells) {
-      CellAxes axes{cell.workload, {cell.backend}, {std::to_string(cell.procs)}, {}, {}};
+      CellAxes axes;
+      axes.workload = cell.workload;
+      axes.backends = {cell.backend};
+      axes.procs = {std::to_string(cell.procs)};
       if (cell.elements != 0) {
         axes.elements = {std::to_string(cell.elements)};
         axes.slices = {std::to_string(cell.slice)};
       }
+      axes.think_ns = {cell.think_ns};
+      axes.critical_ns = {cell.critical_ns};
+      axes.pin = {cell.pin};
+      axes.window_ms = {cell.window_ms};
       stage.cells.push_back(axes);
     }
     exact.stages.push_back(stage);
@@ -218,12 +236,13 @@ Sweep spelled_out(const Plan& plan, const Sweep& sweep) {
   return exact;
 }
 
-std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std::uint32_t block) {
-  std::uint64_t state = seed ^ (std::uint64_t{block} + 1) * 0xd1342543de82ef95;
-  for (const char c : stage.stage.name) state = state * 31 + static_cast<unsigned char>(c);
+std::vector<Cell> block_order(const PlannedStage& stage, const Sweep& sweep, std::uint32_t block) {
+  std::uint64_t seed = sweep.seed ^ (std::uint64_t{block} + 1) * 0xd1342543de82ef95;
+  for (const char c : stage.stage.name) seed = seed * 31 + static_cast<unsigned char>(c);
+  Random random(seed);
   std::vector<Cell> order = stage.cells;
-  for (std::size_t i = order.size(); i > 1; --i)
-    std::swap(order[i - 1], order[next_random(state) % i]);
+  for (std::size_t i = order.size(); sweep.shuffled && i > 1; --i)
+    std::swap(order[i - 1], order[random.below(i)]);
   return order;
 }
 

@@ -45,8 +45,8 @@ Plan make_plan(const Sweep& sweep, const Machine& machine, const Selection& sele
 /// The sweep that gives exactly this plan on any machine: every cell spelled out.
 Sweep spelled_out(const Plan& plan, const Sweep& sweep);
 
-/// The cells of one block in the order they run: a permutation drawn from (seed, stage, block), the
-/// same on every platform.
-std::vector<Cell> block_order(const PlannedStage& stage, std::uint64_t seed, std::uint32_t block);
+/// The cells of one block in the order they run: those of the sweep, or a permutation drawn from
+/// (seed, stage, block), the same on every platform.
+std::vector<Cell> block_order(const PlannedStage& stage, const Sweep& sweep, std::uint32_t block);
 
 }  // namespace sharebench

@@ -11,6 +11,6 @@ struct BuiltInProfile {
   std::string_view text;
 };
 
-extern const std::array<BuiltInProfile, 3> kProfiles;
+extern const std::array<BuiltInProfile, 4> kProfiles;
 
 }  // namespace sharebench

@@ -9,15 +9,18 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
+#include <tuple>
 
 #include "bench/plan/json_reader.hpp"
 #include "bench/plan/profiles.hpp"
 #include "bench/registry/registry.hpp"
+#include "bench/trial/placement.hpp"
 
 namespace sharebench {
 namespace {
 
 constexpr std::uint64_t kMaxBlocks = 10'000, kMaxProcs = 1024;
+constexpr std::uint32_t kMaxWorkNs = 10'000'000, kMaxWindowMs = 60'000;
 constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 40, kMaxMilliseconds = 600'000;
 
 bool is_number(const std::string& text, std::uint64_t max) {
@@ -56,7 +59,8 @@ std::vector<std::string> read_backends(const JsonReader& at) {
 }
 
 CellAxes read_axes(const JsonReader& at) {
-  at.only_keys({"workload", "backends", "procs", "elements", "slices"});
+  at.only_keys({"workload", "backends", "procs", "elements", "slices", "think_ns", "critical_ns",
+                "pin", "window_ms"});
   CellAxes axes;
   std::vector<std::string> workloads;
   for (const WorkloadInfo& info : all_workloads()) workloads.push_back(info.name);
@@ -70,16 +74,40 @@ CellAxes read_axes(const JsonReader& at) {
     for (const char* key : {"elements", "slices"})
       if (at.has(key)) at[key].fail("nothing: workload " + axes.workload + " has no such axis");
   }
+  for (const auto& [key, axis, min, max] :
+       {std::tuple{"think_ns", &axes.think_ns, 0u, kMaxWorkNs},
+        std::tuple{"critical_ns", &axes.critical_ns, 0u, kMaxWorkNs},
+        std::tuple{"window_ms", &axes.window_ms, 10u, kMaxWindowMs}}) {
+    if (!at.has(key)) continue;
+    if (std::string_view(key) != "window_ms" && find_workload(axes.workload)->has_elements)
+      at[key].fail("nothing: workload " + axes.workload + " has no such axis");
+    axis->clear();
+    for (const JsonReader& item : at[key].items())
+      axis->push_back(static_cast<std::uint32_t>(item.number(min, max)));
+    if (axis->empty()) at[key].fail("at least one number");
+  }
+  if (at.has("pin")) {
+    axes.pin.clear();
+    for (const JsonReader& item : at["pin"].items()) {
+      if (!is_placement(item.scalar_text()))
+        item.fail("\"none\", \"compact\", \"scatter\" or CPUs like \"0+1\"");
+      axes.pin.push_back(item.scalar_text());
+    }
+    if (axes.pin.empty()) at["pin"].fail("at least one placement");
+  }
   return axes;
 }
 
 Stage read_stage(const JsonReader& at) {
-  at.only_keys({"name", "blocks", "min_blocks", "ranked", "floors", "measure", "cells"});
+  at.only_keys(
+      {"name", "blocks", "min_blocks", "max_noise_percent", "ranked", "floors", "measure", "cells"});
   Stage stage;
   stage.name = at["name"].text();
   stage.blocks = static_cast<std::uint32_t>(at["blocks"].number(1, kMaxBlocks));
   if (at.has("min_blocks"))
     stage.min_blocks = static_cast<std::uint32_t>(at["min_blocks"].number(0, stage.blocks));
+  if (at.has("max_noise_percent"))
+    stage.max_noise = at["max_noise_percent"].decimal(0.1, 100) / 100;
   if (at.has("ranked")) stage.ranked = at["ranked"].boolean();
   if (at.has("floors")) stage.floors = at["floors"].boolean();
   if (at.has("measure") && at["measure"].one_of({"throughput", "latency"}) == "latency")
@@ -119,13 +147,16 @@ Sweep parse_sweep(const std::string& text, const std::string& source) {
     }
   }();
   const JsonReader root(parsed, source, "");
-  root.only_keys({"schema", "name", "budget_seconds", "seed", "timing", "stages"});
+  root.only_keys(
+      {"schema", "name", "budget_seconds", "seed", "order", "repeats", "timing", "stages"});
   root["schema"].number(1, 1);
   Sweep sweep;
   sweep.name = root["name"].text();
   if (root.has("budget_seconds"))
     sweep.budget_seconds = static_cast<double>(root["budget_seconds"].number(0, 10'000'000));
   if (root.has("seed")) sweep.seed = root["seed"].number(0, std::uint64_t{1} << 53);
+  if (root.has("order")) sweep.shuffled = root["order"].one_of({"random", "fixed"}) == "random";
+  if (root.has("repeats")) sweep.repeats = static_cast<std::uint32_t>(root["repeats"].number(0, 10));
   if (root.has("timing")) sweep.timing = read_timing(root["timing"]);
   for (const JsonReader& stage : root["stages"].items()) sweep.stages.push_back(read_stage(stage));
   if (sweep.stages.empty()) root["stages"].fail("at least one stage");
@@ -141,6 +172,11 @@ nlohmann::json to_json(const Sweep& sweep) {
           {"workload", axes.workload}, {"backends", axes.backends}, {"procs", axes.procs}};
       if (!axes.elements.empty())
         cell.update({{"elements", axes.elements}, {"slices", axes.slices}});
+      const CellAxes plain;
+      if (axes.think_ns != plain.think_ns) cell["think_ns"] = axes.think_ns;
+      if (axes.critical_ns != plain.critical_ns) cell["critical_ns"] = axes.critical_ns;
+      if (axes.pin != plain.pin) cell["pin"] = axes.pin;
+      if (axes.window_ms != plain.window_ms) cell["window_ms"] = axes.window_ms;
       cells.push_back(cell);
     }
     stages.push_back({{"name", stage.name},
@@ -150,21 +186,30 @@ nlohmann::json to_json(const Sweep& sweep) {
                       {"floors", stage.floors},
                       {"measure", stage.measure == Measure::latency ? "latency" : "throughput"},
                       {"cells", cells}});
+    if (stage.max_noise > 0) stages.back()["max_noise_percent"] = 100 * stage.max_noise;
   }
-  const Timing& t = sweep.timing;
   return {{"schema", 1},
           {"name", sweep.name},
           {"budget_seconds", static_cast<std::uint64_t>(sweep.budget_seconds)},
           {"seed", sweep.seed},
-          {"timing",
-           {{"warmup_min_ms", t.warmup_min},
-            {"warmup_max_ms", t.warmup_max},
-            {"window_ms", t.window},
-            {"oversubscribed_window_ms", t.oversubscribed_window},
-            {"floor_window_ms", t.floor_window},
-            {"latency_window_ms", t.latency_window},
-            {"remote_min_calls", t.remote_min_calls}}},
+          {"order", sweep.shuffled ? "random" : "fixed"},
+          {"repeats", sweep.repeats},
+          {"timing", to_json(sweep.timing)},
           {"stages", stages}};
+}
+
+nlohmann::json to_json(const Timing& t) {
+  return {{"warmup_min_ms", t.warmup_min},
+          {"warmup_max_ms", t.warmup_max},
+          {"window_ms", t.window},
+          {"oversubscribed_window_ms", t.oversubscribed_window},
+          {"floor_window_ms", t.floor_window},
+          {"latency_window_ms", t.latency_window},
+          {"remote_min_calls", t.remote_min_calls}};
+}
+
+Timing parse_timing(const nlohmann::json& json, const std::string& source) {
+  return read_timing(JsonReader(json, source, "timing"));
 }
 
 std::vector<std::string> profile_names() {

@@ -2,6 +2,7 @@
 // mean on a machine is the plan's business.
 #pragma once
 
+#include <array>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -24,6 +25,9 @@ struct CellAxes {
   std::vector<std::string> procs;     ///< numbers, "cores", "2*cores"
   std::vector<std::string> elements;  ///< numbers, "l2", "beyond-llc"; empty for increment
   std::vector<std::string> slices;    ///< numbers, "all"; empty for increment
+  std::vector<std::uint32_t> think_ns = {0}, critical_ns = {0};  ///< 0 only for square
+  std::vector<std::string> pin = {""};                           ///< see trial/placement.hpp
+  std::vector<std::uint32_t> window_ms = {0};
 };
 
 struct Stage {
@@ -31,16 +35,24 @@ struct Stage {
   std::uint32_t blocks = 9;
   std::uint32_t min_blocks =
       0;  ///< these come before the later stages' blocks beyond their own min_blocks
+  /// Above 0: blocks are added up to `blocks` until every cell's interval is that narrow, as half of
+  /// its width in parts of one; looked at after as many blocks as kLooks says.
+  double max_noise = 0;
   bool ranked = true;
   bool floors = false;
   Measure measure = Measure::throughput;
   std::vector<CellAxes> cells;
 };
 
+/// A block is looked at for its width only here, never for a difference.
+inline constexpr std::array<std::uint32_t, 8> kLooks = {9, 12, 16, 20, 24, 30, 45, 60};
+
 struct Sweep {
   std::string name;
   double budget_seconds = 0;  ///< 0: as long as it takes
   std::uint64_t seed = 1;
+  bool shuffled = true;       ///< false: the cells of a block in the order of the sweep
+  std::uint32_t repeats = 3;  ///< of a block that was noisy, at most
   Timing timing;
   std::vector<Stage> stages;
 };
@@ -48,6 +60,9 @@ struct Sweep {
 /// @param source names the text in messages (a file or "profile quick"). @throws SweepError.
 Sweep parse_sweep(const std::string& text, const std::string& source);
 nlohmann::json to_json(const Sweep& sweep);
+nlohmann::json to_json(const Timing& timing);
+/// @param source names the text in messages. @throws SweepError.
+Timing parse_timing(const nlohmann::json& json, const std::string& source);
 
 /// The profiles that are built in: smoke, quick, full.
 std::vector<std::string> profile_names();

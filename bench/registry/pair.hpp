@@ -29,6 +29,7 @@ std::vector<Pairing> pair_with_all(const std::string& workload) {
   share::AllBackends::for_each([&]<class B>() {
     pairings.push_back(
         {workload, std::string(B::traits.name), TaskOf<B>::kHasFloor, TaskOf<B>::kFloorNeedsServer,
+         TaskOf<B>::kTakesCode,
          [](const share::CreateOptions& options, std::uint64_t elements) {
            return std::make_unique<Owned<B, TaskOf>>(options, elements);
          },

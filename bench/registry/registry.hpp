@@ -30,6 +30,7 @@ struct Pairing {
   std::string backend;
   bool has_floor = false;
   bool floor_needs_server = false;  ///< the floor is an echo server, not code of the worker
+  bool takes_code = false;          ///< work can be put inside the update (axis critical)
   std::function<std::unique_ptr<OwnedBackend>(const share::CreateOptions&, std::uint64_t elements)>
       create;
   std::function<std::unique_ptr<Task>(const TaskParameters&)> make_task;

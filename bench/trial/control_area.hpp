@@ -55,14 +55,14 @@ struct ControlHeader {
   std::uint32_t slot_bytes;
   std::uint32_t workers;
   Measure measure;
-  std::uint32_t reserved;
+  std::uint32_t think_units;  ///< work between two calls, see workloads/work.hpp
   std::uint64_t elements;
   std::uint64_t slice;
   std::uint64_t batch_limit_ns;   ///< longest time between two looks at the epoch
   std::uint64_t counting_passes;  ///< of each worker in phase count
   std::uint64_t seed;
   std::int32_t report_descriptor;  ///< an eventfd: a worker adds 1 after changing its state
-  std::uint32_t reserved2;
+  std::uint32_t critical_units;  ///< work inside the update
   char workload[64];
   char backend[64];
   char address[1024];
@@ -103,6 +103,7 @@ struct WorkerSlot {
   // worker 0
   std::uint64_t lost, extra, wrong_elements, corrupted;
   std::uint64_t counted_due, counted_lost, counted_extra, counted_corrupted;
+  std::int32_t cpu_at_open, cpu_at_close;  ///< on which CPU the window was seen to open and close
   alignas(128) Histogram latency;
 };
 

@@ -14,7 +14,9 @@
 #include "bench/trial/placement.hpp"
 #include "bench/trial/process_cpu.hpp"
 #include "bench/trial/run_phase.hpp"
+#include "bench/trial/validity.hpp"
 #include "bench/trial/worker_group.hpp"
+#include "bench/workloads/work.hpp"
 
 namespace sharebench {
 namespace {
@@ -66,10 +68,13 @@ class Coordinator {
     if (area_.header().counting_passes != 0) count(workers);
     workers.leave(share::Deadline::after(seconds(10)));
 
-    TrialResult result = evaluate(area_, cell_, info_, oversubscribed_, run.worker_cpu_seconds);
+    TrialResult result = evaluate(area_, cell_, info_, run.worker_cpu_seconds);
     result.steady = run.steady;
     result.warmup_seconds = run.warmup_seconds;
     result.cpu_server_seconds = run.server_cpu_seconds;
+    result.clock_ppm = run.clock_ppm;
+    result.half_ratio = run.half_ratio;
+    judge(result, cell_, info_, {oversubscribed_, cycle_ns(), clock_source()});
     return result;
   }
 
@@ -93,6 +98,8 @@ class Coordinator {
     header.batch_limit_ns = std::uint64_t{window_ms()} * 1000;  // 0.1 % of the window
     header.counting_passes = counting_passes();
     header.seed = spec_.seed;
+    header.think_units = work_units(cell_.think_ns) + spec_.extra_think_units;
+    header.critical_units = work_units(cell_.critical_ns) + spec_.extra_critical_units;
     header.report_descriptor = report_.get();
     copy_text(header.workload, cell_.workload, "workload");
     copy_text(header.backend, cell_.backend, "backend");
@@ -117,6 +124,7 @@ class Coordinator {
 
   std::uint32_t window_ms() const {
     const Timing& t = spec_.timing;
+    if (cell_.window_ms != 0) return cell_.window_ms;
     if (cell_.measure == Measure::latency) return t.latency_window;
     return oversubscribed_ ? t.oversubscribed_window : t.window;
   }
@@ -126,7 +134,8 @@ class Coordinator {
     std::vector<int> servers;
     for (const pid_t pid : owned_->server_pids()) servers_.emplace_back(pid);
     for (const ProcessCpu& server : servers_) servers.push_back(server.pidfd());
-    return WorkerGroup(area_, control_.descriptor(), report_.get(), inherit, servers);
+    return WorkerGroup(area_, control_.descriptor(), report_.get(),
+                       worker_cpus(cell_.pin, cell_.procs), inherit, servers);
   }
 
   /// The manager's and the echo server on one CPU, not the worker's where there is another: left

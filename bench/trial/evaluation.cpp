@@ -1,7 +1,5 @@
 #include "bench/trial/evaluation.hpp"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 #include "bench/measure/statistics.hpp"
@@ -9,8 +7,6 @@
 namespace sharebench {
 namespace {
 
-constexpr double kMinOverlap = 0.95, kMinOverlapOversubscribed = 0.90;
-constexpr double kMinActive = 0.95, kMaxRunDelay = 0.05;
 constexpr double kLate = 0.02;  // of the window
 
 double seconds_between(std::uint64_t begin_ns, std::uint64_t end_ns) {
@@ -52,6 +48,8 @@ WorkerResult in_window(const ControlHeader& header, const WorkerSlot& slot, doub
                        end.involuntary_switches - begin.involuntary_switches;
   w.minor_faults = end.minor_faults - begin.minor_faults;
   w.major_faults = end.major_faults - begin.major_faults;
+  w.cpu_at_open = slot.cpu_at_open;
+  w.cpu_at_close = slot.cpu_at_close;
   return w;
 }
 
@@ -74,31 +72,6 @@ double overlap_of(const ControlArea& area, std::uint32_t workers) {
   return common / (static_cast<double>(last_out) - static_cast<double>(first_in));
 }
 
-void judge(TrialResult& result, bool oversubscribed) {
-  const double bound = oversubscribed ? kMinOverlapOversubscribed : kMinOverlap;
-  if (result.overlap < bound)
-    result.invalid.push_back(
-        {"V1 overlap", fmt::format("{:.3f}, at least {} is needed", result.overlap, bound)});
-  for (std::size_t w = 0; !oversubscribed && w < result.workers.size(); ++w) {
-    const WorkerResult& worker = result.workers[w];
-    const double delay = worker.run_delay_seconds / worker.seconds;
-    // Without progress, but waiting inside the backend, a worker is present; one that had no CPU is
-    // not.
-    if (worker.active_share < kMinActive && delay > kMaxRunDelay)
-      result.invalid.push_back(
-          {"V1 overlap", fmt::format("worker {} made progress in {:.0f} % of the 10-ms slices and "
-                                     "waited for a CPU {:.0f} % of the time",
-                                     w, 100 * worker.active_share, 100 * delay)});
-  }
-  if (result.rate <= 0)
-    result.invalid.push_back({"V10 plausibility", "no operation finished in the window"});
-  if (result.promise_broken())
-    result.invalid.push_back(
-        {"V2 correctness",
-         fmt::format("{} lost, {} extra updates, {} wrong elements, {} corrupted", result.lost,
-                     result.extra, result.wrong_elements, result.corrupted)});
-}
-
 /// The workers' rates in their turns, added up for each side.
 void evaluate_floor(TrialResult& result, const ControlArea& area, const Cell& cell) {
   double backend = 0, floor = 0;  // calls a nanosecond
@@ -115,7 +88,7 @@ void evaluate_floor(TrialResult& result, const ControlArea& area, const Cell& ce
 }  // namespace
 
 TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInfo& backend,
-                     bool oversubscribed, const std::vector<double>& worker_cpu_seconds) {
+                     const std::vector<double>& worker_cpu_seconds) {
   TrialResult result;
   result.exact = backend.traits.updates == share::Updates::exact;
   std::vector<double> rates;
@@ -147,7 +120,6 @@ TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInf
     result.latency = std::move(merged);
   }
   evaluate_floor(result, area, cell);
-  judge(result, oversubscribed);
   return result;
 }
 

@@ -1,4 +1,4 @@
-// From a control area after the run to a TrialResult: pure, no clock, no process.
+// From a control area after the run to a TrialResult, not yet judged: pure, no clock, no process.
 #pragma once
 
 #include "bench/registry/registry.hpp"
@@ -10,6 +10,6 @@ namespace sharebench {
 /// @param worker_cpu_seconds in the window, as the coordinator saw it: taken for workers that
 /// waited inside a call at its edges and could not look themselves.
 TrialResult evaluate(const ControlArea& area, const Cell& cell, const BackendInfo& backend,
-                     bool oversubscribed, const std::vector<double>& worker_cpu_seconds);
+                     const std::vector<double>& worker_cpu_seconds);
 
 }  // namespace sharebench

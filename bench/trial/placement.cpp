@@ -9,10 +9,20 @@
 #include <filesystem>
 #include <fstream>
 #include <share/core/error.hpp>
+#include <sstream>
 #include <string>
 
 namespace sharebench {
 namespace {
+
+/// The lowest CPU on the same core.
+int first_sibling(int cpu) {
+  std::ifstream in("/sys/devices/system/cpu/cpu" + std::to_string(cpu) +
+                   "/topology/thread_siblings_list");
+  int first = cpu;
+  in >> first;
+  return first;
+}
 
 /// 0 for the first thread of its core, 1 for the second, ...
 int sibling_rank(int cpu) {
@@ -43,6 +53,37 @@ std::vector<int> allowed_cpus() {
   std::stable_sort(cpus.begin(), cpus.end(),
                    [](int a, int b) { return sibling_rank(a) < sibling_rank(b); });
   return cpus;
+}
+
+bool is_placement(const std::string& pin) {
+  if (pin == "none" || pin == "compact" || pin == "scatter") return true;
+  bool digit_before = false;
+  for (const char c : pin) {
+    const bool digit = c >= '0' && c <= '9';
+    if (!digit && !(c == '+' && digit_before)) return false;
+    digit_before = digit;
+  }
+  return digit_before && pin.size() <= 64;
+}
+
+std::vector<std::optional<int>> worker_cpus(const std::string& pin, std::uint32_t workers) {
+  std::vector<int> cpus = allowed_cpus();
+  if (pin == "compact") {
+    std::stable_sort(cpus.begin(), cpus.end(),
+                     [](int a, int b) { return first_sibling(a) < first_sibling(b); });
+  } else if (pin.find_first_of("0123456789") == 0) {
+    std::vector<int> wanted;
+    std::istringstream parts(pin);
+    for (std::string part; std::getline(parts, part, '+');) {
+      wanted.push_back(std::atoi(part.c_str()));
+      if (std::find(cpus.begin(), cpus.end(), wanted.back()) == cpus.end())
+        throw share::Error("pin " + pin + ": this process may not use CPU " + part);
+    }
+    cpus = wanted;
+  }
+  std::vector<std::optional<int>> placed(workers);
+  for (std::uint32_t w = 0; pin != "none" && w < workers; ++w) placed[w] = cpus[w % cpus.size()];
+  return placed;
 }
 
 void pin_process(pid_t pid, int cpu) {

@@ -13,9 +13,8 @@
 #include "bench/workloads/square_kernel.hpp"
 
 namespace sharebench {
-namespace {
 
-int number(const std::vector<std::string>& arguments, std::size_t index) {
+int descriptor_argument(const std::vector<std::string>& arguments, std::size_t index) {
   int value = -1;
   if (index < arguments.size()) {
     const std::string& text = arguments[index];
@@ -24,13 +23,11 @@ int number(const std::vector<std::string>& arguments, std::size_t index) {
       return value;
   }
   throw share::Error(
-      "this command is for the processes of a trial; only sharebench itself starts it");
+      "this command is for processes that sharebench itself starts");
 }
 
-}  // namespace
-
 int be_worker(const std::vector<std::string>& arguments) {
-  return run_worker(number(arguments, 0), static_cast<std::uint32_t>(number(arguments, 1)));
+  return run_worker(descriptor_argument(arguments, 0), static_cast<std::uint32_t>(descriptor_argument(arguments, 1)));
 }
 
 #if SHARE_HAS_ZEROMQ
@@ -43,7 +40,7 @@ int be_manager_server(const std::vector<std::string>& arguments) {
 }
 
 int be_echo_server(const std::vector<std::string>& arguments) {
-  return serve_echo(number(arguments, 0));
+  return serve_echo(descriptor_argument(arguments, 0));
 }
 #else
 int be_manager_server(const std::vector<std::string>&) {

@@ -7,6 +7,9 @@
 
 namespace sharebench {
 
+/// The descriptor number at a place of the arguments. @throws share::Error when it is none.
+int descriptor_argument(const std::vector<std::string>& arguments, std::size_t index);
+
 int be_worker(const std::vector<std::string>& arguments);
 int be_manager_server(const std::vector<std::string>& arguments);
 int be_echo_server(const std::vector<std::string>& arguments);

@@ -55,8 +55,19 @@ RunPhase::Outcome RunPhase::run() {
   for (const pid_t pid : workers_.pids()) workers.emplace_back(pid);
   set_epoch(Epoch::window_open);
   const CpuMeter server_cpu(servers_), worker_cpu(workers);
-  workers_.sleep_until(share::Deadline::after(milliseconds(window())));
+  const auto half = std::chrono::microseconds(500 * window());
+  const Moment open = moment();
+  workers_.sleep_until(share::Deadline::after(half));
+  const Moment middle = moment();
+  workers_.sleep_until(share::Deadline::after(half));
+  const Moment closed = moment();
   set_epoch(Epoch::window_closed);
+  outcome_.clock_ppm =
+      (static_cast<double>(closed.raw - open.raw) / static_cast<double>(closed.mono - open.mono) -
+       1) *
+      1e6;
+  const double first = rate_between(open, middle), second = rate_between(middle, closed);
+  if (first > 0 && second > 0) outcome_.half_ratio = second / first;
   outcome_.worker_cpu_seconds = worker_cpu.since();
   for (const double seconds : server_cpu.since()) outcome_.server_cpu_seconds += seconds;
   // A worker still inside a call is starved by the others, who must stop before it can end; it then
@@ -146,6 +157,13 @@ void RunPhase::set_epoch(Epoch epoch) {
   if (const auto number = static_cast<std::size_t>(epoch); number <= kSamples)
     header.epoch_ns[number - 1] = raw_ns();
   header.epoch.word.store(static_cast<std::uint32_t>(epoch), std::memory_order_release);
+}
+
+RunPhase::Moment RunPhase::moment() const { return {raw_ns(), monotonic_ns(), progress()}; }
+
+double RunPhase::rate_between(const Moment& begin, const Moment& end) {
+  return static_cast<double>(end.progress - begin.progress) /
+         static_cast<double>(end.raw - begin.raw);
 }
 
 std::uint64_t RunPhase::progress() const {

@@ -25,6 +25,7 @@ class RunPhase {
     bool steady = false;  ///< the warm-up settled
     double warmup_seconds = 0;
     double server_cpu_seconds = 0;           ///< in the window, as is
+    double clock_ppm = 0, half_ratio = 1;    ///< see TrialResult
     std::vector<double> worker_cpu_seconds;  ///< as the coordinator saw it at the epochs
   };
 
@@ -38,6 +39,12 @@ class RunPhase {
   Outcome run();
 
  private:
+  struct Moment {
+    std::uint64_t raw, mono, progress;
+  };
+  Moment moment() const;
+  static double rate_between(const Moment& begin, const Moment& end);
+
   void warm_up();
   void measure_floor();
   bool all_noted(Epoch epoch);

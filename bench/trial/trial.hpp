@@ -28,6 +28,8 @@ struct TrialSpec {
   Timing timing;
   std::uint64_t seed = 0;
   bool with_floor = false;  ///< measure the floor in the same launch, if the backend has one
+  /// Work besides what the cell says, in units (workloads/work.hpp): a planted slowdown.
+  std::uint32_t extra_think_units = 0, extra_critical_units = 0;
 };
 
 /// One worker's part of the window, in seconds and counts.
@@ -36,12 +38,13 @@ struct WorkerResult {
   std::uint64_t operations = 0;
   std::uint64_t context_switches = 0, minor_faults = 0, major_faults = 0;
   double active_share = 0;  ///< of the window's 10-ms slices
+  std::int32_t cpu_at_open = 0, cpu_at_close = 0;
 };
 
-/// Why a trial does not count. The codes are those of docs/method.md.
-struct Invalid {
-  std::string code;    ///< "V1 overlap", "V2 correctness", ...
-  std::string reason;  ///< with the value and the bound
+/// A reason to distrust a trial. The codes are those of docs/method.md.
+struct Reason {
+  std::string code;  ///< "V1 overlap", "V2 correctness", ...
+  std::string text;  ///< with the value and the bound
 };
 
 struct TrialResult {
@@ -61,7 +64,11 @@ struct TrialResult {
   /// Of the latency pass only, and large: shared, so that thousands of results stay small.
   std::shared_ptr<const Histogram> latency;
   std::uint64_t clock_cost_ns = 0;
-  std::vector<Invalid> invalid;  ///< empty: the trial counts
+  double clock_ppm = 0;   ///< drift between CLOCK_MONOTONIC_RAW and CLOCK_MONOTONIC in the window
+  double half_ratio = 1;  ///< rate in the second half of the window / in the first
+  std::vector<Reason> invalid;  ///< empty: the trial counts
+  std::vector<Reason> noisy;    ///< it counts, but its block should be repeated
+  std::vector<Reason> flags;    ///< only told
 
   double ns_per_operation() const { return 1e9 / rate; }
   bool valid() const { return invalid.empty(); }

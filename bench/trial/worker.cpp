@@ -43,7 +43,8 @@ class Worker {
       throw share::Error("the control area has another layout than this worker");
     task_ =
         make_task(header_.workload, {header_.backend, header_.address, header_.floor_address,
-                                     header_.elements, header_.slice, number_, header_.workers});
+                                     header_.elements, header_.slice, number_, header_.workers,
+                                     header_.think_units, header_.critical_units});
     slot_.has_floor = task_->has_floor();
   }
 

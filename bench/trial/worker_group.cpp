@@ -10,15 +10,14 @@
 #include <share/core/futex.hpp>
 
 #include "bench/trial/interrupt.hpp"
-#include "bench/trial/placement.hpp"
 #include "bench/trial/trial.hpp"
 
 namespace sharebench {
 
 WorkerGroup::WorkerGroup(ControlArea area, int control_descriptor, int report,
+                         const std::vector<std::optional<int>>& cpus,
                          const std::vector<int>& inherit, std::vector<int> servers)
     : area_(area), report_(report), servers_(std::move(servers)) {
-  const std::vector<int> cpus = allowed_cpus();
   const std::uint32_t count = area.header().workers;
   for (std::uint32_t w = 0; w < count; ++w) {
     share::ChildProcess::Options options;
@@ -26,7 +25,7 @@ WorkerGroup::WorkerGroup(ControlArea area, int control_descriptor, int report,
                        std::to_string(w)};
     options.inherit = inherit;
     options.inherit.insert(options.inherit.end(), {control_descriptor, report});
-    options.cpu = cpus[w % cpus.size()];
+    options.cpu = cpus[w];
     workers_.push_back(share::ChildProcess::start(options));
   }
 }

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <share/core/child_process.hpp>
 #include <share/core/deadline.hpp>
 #include <share/core/descriptor.hpp>
@@ -15,12 +16,13 @@ namespace sharebench {
 
 class WorkerGroup {
  public:
-  /// Worker i runs on the i-th CPU that is allowed, beginning again beyond their number.
+  /// @param cpus of each worker, see worker_cpus();
   /// @param area initialised, mapped from `control_descriptor`; @param report the eventfd named in
   /// it;
   /// @param inherit what the backend's users need besides; @param servers pidfds whose end is a
   /// failure.
-  WorkerGroup(ControlArea area, int control_descriptor, int report, const std::vector<int>& inherit,
+  WorkerGroup(ControlArea area, int control_descriptor, int report,
+              const std::vector<std::optional<int>>& cpus, const std::vector<int>& inherit,
               std::vector<int> servers);
 
   std::vector<pid_t> pids() const;

@@ -1,5 +1,6 @@
 #include "bench/trial/worker_loop.hpp"
 
+#include <sched.h>
 #include <sys/eventfd.h>
 
 #include <algorithm>
@@ -76,9 +77,11 @@ class Loop {
     }
     if (epoch == Epoch::window_open) {
       window_begin_ = raw_ns();
+      slot_.cpu_at_open = slot_.cpu_at_close = sched_getcpu();
       // A call is long enough to be timed each when two clock reads are at most 1 % of it.
       sampling_.every_call = call_ns_ >= 200 * static_cast<double>(sampling_.clock_cost_ns);
     }
+    if (epoch == Epoch::window_closed) slot_.cpu_at_close = sched_getcpu();
     if (epoch == Epoch::floor_closed) alternation_.store(slot_);
     seen_ = epoch;
   }

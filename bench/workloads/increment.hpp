@@ -1,14 +1,18 @@
 // increment: every worker adds 1 to one shared 64-bit counter.
 // Operation: counter.add(1). Verification: the counter holds exactly the additions done.
 // Cost: one cache line that moves between the cores; every operation conflicts with every other.
+// With work inside the update (critical) it is counter.update(), with work between the calls (think)
+// the counter rests meanwhile.
 #pragma once
 
 #include <cstdint>
 #include <numeric>
+#include <share/core/error.hpp>
 #include <utility>
 
 #include "bench/floors/floor.hpp"
 #include "bench/workloads/sampled_calls.hpp"
+#include "bench/workloads/work.hpp"
 
 namespace sharebench {
 
@@ -20,7 +24,12 @@ class IncrementTask final : public Task {
   explicit IncrementTask(const TaskParameters& parameters)
       : backend_(B::open(parameters.address)),
         counter_(backend_.template value<std::int64_t>(kCounterName)),
-        floor_(counter_, parameters.floor_address) {}
+        floor_(counter_, parameters.floor_address),
+        think_(parameters.think_units),
+        critical_(parameters.critical_units) {
+    if (critical_ != 0 && !kTakesCode)
+      throw share::Error("this backend takes no code into its update");
+  }
 
   static void make_objects(typename B::Owner& owner, std::uint64_t /*elements*/) {
     owner.template add_value<std::int64_t>(kCounterName);
@@ -30,7 +39,10 @@ class IncrementTask final : public Task {
 
   void prepare() override { counter_.store(0); }
   void run(std::uint64_t calls) override {
-    for (std::uint64_t i = 0; i < calls; ++i) counter_.add(1);
+    if (think_ == 0 && critical_ == 0)
+      for (std::uint64_t i = 0; i < calls; ++i) counter_.add(1);
+    else
+      for (std::uint64_t i = 0; i < calls; ++i) call_with_work();
     applied_ += calls;
   }
   bool has_floor() const override { return kHasFloor; }
@@ -39,7 +51,7 @@ class IncrementTask final : public Task {
     if (IncrementFloor<B>::kSameObject) applied_ += calls;
   }
   std::uint64_t sample(std::uint64_t calls, Sampling& sampling, Histogram& to) override {
-    const std::uint64_t done = sample_calls(calls, sampling, to, [this] { counter_.add(1); });
+    const std::uint64_t done = sample_calls(calls, sampling, to, [this] { call_with_work(); });
     applied_ += done;
     return done;
   }
@@ -57,9 +69,31 @@ class IncrementTask final : public Task {
   }
 
  private:
+  using Counter = decltype(std::declval<B&>().template value<std::int64_t>(""));
+
+ public:
+  static constexpr bool kTakesCode = share::UpdatableCounter<Counter, std::int64_t>;
+
+ private:
+  void call_with_work() {
+    if constexpr (kTakesCode) {
+      if (critical_ != 0)
+        counter_.update([this](std::int64_t x) {
+          work(critical_);
+          return x + 1;
+        });
+      else
+        counter_.add(1);
+    } else {
+      counter_.add(1);
+    }
+    work(think_);
+  }
+
   B backend_;
-  decltype(std::declval<B&>().template value<std::int64_t>("")) counter_;
+  Counter counter_;
   IncrementFloor<B> floor_;
+  std::uint32_t think_, critical_;
   std::uint64_t applied_ = 0;
 };
 

@@ -35,6 +35,7 @@ class SquareTask final : public Task {
     owner.template add_array<double>(kArrayName, elements);
   }
   static constexpr bool kHasFloor = SquareFloor<B>::kExists;
+  static constexpr bool kTakesCode = false;
   static constexpr bool kFloorNeedsServer = SquareFloor<B>::kNeedsServer;
 
   void prepare() override {

@@ -20,6 +20,7 @@ struct TaskParameters {
   std::uint64_t elements = 0;  ///< square: length of the array
   std::uint64_t slice = 0;     ///< square: elements of a critical section
   std::uint32_t worker = 0, workers = 1;
+  std::uint32_t think_units = 0, critical_units = 0;  ///< of work.hpp; `increment` only
 };
 
 /// How a final state differs from what was due.

@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <memory>
 
+#include "bench/trial/validity.hpp"
 #include "tests/bench/records.hpp"
 
 namespace sharebench::test {
@@ -33,8 +34,10 @@ class EvaluationTest : public ::testing::Test {
     samples[1] = {500 + operations, end, 7 + (end - begin), 0, 2, 4, 0, 0, 0, 0};
   }
   TrialResult evaluated(const std::string& backend = "atomic", bool oversubscribed = false) {
-    return evaluate(area_, increment(backend), *find_backend(backend), oversubscribed,
-                    {0.01, 0.02});
+    const BackendInfo& info = *find_backend(backend);
+    TrialResult result = evaluate(area_, increment(backend), info, {0.01, 0.02});
+    judge(result, increment(backend), info, {oversubscribed, 0, ""});
+    return result;
   }
   struct Free {
     void operator()(std::byte* p) const { std::free(p); }

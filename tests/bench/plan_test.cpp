@@ -88,14 +88,18 @@ TEST(Plan, SelectionsNarrowDown) {
 TEST(Plan, OrderIsAPermutationFixedBySeedStageAndBlock) {
   const Plan plan = plan_of(R"({"workload":"increment","backends":"all","procs":[1,2,3,4]})");
   const PlannedStage& stage = plan.stages[0];
-  const auto order = [&](std::uint64_t seed, std::uint32_t block) {
+  const auto order = [&](std::uint64_t seed, std::uint32_t block, bool shuffled = true) {
     std::vector<std::string> list;
-    for (const Cell& cell : block_order(stage, seed, block)) list.push_back(full_name(cell));
+    Sweep sweep;
+    sweep.seed = seed;
+    sweep.shuffled = shuffled;
+    for (const Cell& cell : block_order(stage, sweep, block)) list.push_back(full_name(cell));
     return list;
   };
   EXPECT_EQ(order(1, 0), order(1, 0));
   EXPECT_NE(order(1, 0), order(1, 1));
   EXPECT_NE(order(1, 0), order(2, 0));
+  EXPECT_EQ(order(1, 3, false), names(plan));
   auto sorted = order(1, 0), planned = names(plan);
   std::sort(sorted.begin(), sorted.end());
   std::sort(planned.begin(), planned.end());
@@ -107,8 +111,10 @@ TEST(Plan, NoPositionIsFavoured) {
   const std::size_t cells = plan.cells();
   std::vector<int> first(cells);
   const int blocks = 9000;
+  Sweep sweep;
+  sweep.seed = 7;
   for (int block = 0; block < blocks; ++block) {
-    const Cell cell = block_order(plan.stages[0], 7, static_cast<std::uint32_t>(block))[0];
+    const Cell cell = block_order(plan.stages[0], sweep, static_cast<std::uint32_t>(block))[0];
     for (std::size_t i = 0; i < cells; ++i)
       if (plan.stages[0].cells[i] == cell) ++first[i];
   }

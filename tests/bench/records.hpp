@@ -22,7 +22,13 @@ inline TrialRecord trial(const Cell& cell, std::uint32_t block, double ns) {
   r.fairness = 0.9;
   r.cpu_workers_seconds = ns * 1e-9 * 1e6 * cell.procs;
   r.steady = true;
-  return {"ranked", true, block, cell, r, "", 0.2};
+  TrialRecord record;
+  record.stage = "ranked";
+  record.block = block;
+  record.cell = cell;
+  record.result = r;
+  record.seconds = 0.2;
+  return record;
 }
 
 inline Plan plan_of(const std::vector<Cell>& cells, bool ranked = true) {

@@ -21,6 +21,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 namespace share {
@@ -76,6 +77,17 @@ concept ElementOperation = requires(const F& f, T x, std::span<T> slice) {
   { F::name } -> std::convertible_to<std::string_view>;
   { f(x) } -> std::same_as<T>;
   { f(slice) } -> std::same_as<void>;
+};
+
+/// What update() applies: the new value from the old one.
+template <class F, class T>
+concept CounterUpdate = std::invocable<const F&, T> && std::same_as<std::invoke_result_t<const F&, T>, T>;
+
+/// A counter that also takes code: `update(f)` is a read-modify-write with f in the middle, and
+/// returns the value before. Counters in a server do not: code does not travel.
+template <class C, class T>
+concept UpdatableCounter = requires(C& c, T (*f)(T)) {
+  { c.update(f) } -> std::same_as<T>;
 };
 
 /// A shared number. `add` is the read-modify-write: it returns the value before the addition.

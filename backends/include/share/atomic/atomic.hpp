@@ -24,6 +24,15 @@ struct Policy {
     T load() const noexcept { return word().load(std::memory_order_acquire); }
     void store(T x) noexcept { word().store(x, std::memory_order_release); }
     T add(T x) noexcept { return word().fetch_add(x, std::memory_order_relaxed); }
+    /// Calls f again when another one was faster.
+    template <CounterUpdate<T> F>
+    T update(const F& f) {
+      T seen = word().load(std::memory_order_relaxed);
+      while (!word().compare_exchange_weak(seen, f(seen), std::memory_order_acq_rel,
+                                           std::memory_order_relaxed)) {
+      }
+      return seen;
+    }
     T* address() noexcept { return element_; }
 
    private:

@@ -25,6 +25,13 @@ struct GetSetPolicy : GuardedPolicy<GetSetLock> {
       this->store(static_cast<T>(before + x));
       return before;
     }
+    /// Lossy: f runs between the two critical sections.
+    template <CounterUpdate<T> F>
+    T update(const F& f) {
+      const T before = this->load();
+      this->store(f(before));
+      return before;
+    }
   };
 
   template <Element T>

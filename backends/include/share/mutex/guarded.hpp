@@ -41,6 +41,14 @@ struct GuardedPolicy {
       *element_ = static_cast<T>(before + x);
       return before;
     }
+    /// f runs inside the critical section; if it throws, nothing is changed.
+    template <CounterUpdate<T> F>
+    T update(const F& f) {
+      const std::scoped_lock guard(*lock_);
+      const T before = *element_;
+      *element_ = f(before);
+      return before;
+    }
     Lock& get_lock() noexcept { return *lock_; }
     T* address() noexcept { return element_; }
 

@@ -37,6 +37,11 @@ class Null {
       asm volatile("");
       return T{};
     }
+    template <CounterUpdate<T> F>
+    T update(const F& f) {
+      (void)f(T{});
+      return T{};
+    }
   };
 
   template <Element T>

@@ -29,6 +29,13 @@ struct Policy {
       store(static_cast<T>(before + x));
       return before;
     }
+    /// Lossy, and the more so the longer f takes.
+    template <CounterUpdate<T> F>
+    T update(const F& f) {
+      const T before = load();
+      store(f(before));
+      return before;
+    }
     T* address() noexcept { return element_; }
 
    private:
