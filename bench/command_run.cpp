@@ -15,6 +15,7 @@
 #include "bench/exit_status.hpp"
 #include "bench/measure/clock.hpp"
 #include "bench/output/console.hpp"
+#include "bench/output/exports.hpp"
 #include "bench/output/google_benchmark.hpp"
 #include "bench/output/results.hpp"
 #include "bench/output/run_identity.hpp"
@@ -134,6 +135,24 @@ int status_of(const std::vector<CellSummary>& cells, const RunFacts& facts, bool
   return strict && trust_of(cells, facts).trust != Trust::trusted ? kExitUntrusted : kExitOk;
 }
 
+bool exports_to_stdout(const Options& options) {
+  return std::any_of(options.exports.begin(), options.exports.end(),
+                     [](const auto& e) { return e.second == "-"; });
+}
+
+void write_exports(const Options& options, const RunFacts& facts,
+                   const std::vector<TrialRecord>& records, const std::vector<CellSummary>& cells) {
+  for (const auto& [format, make] : exporters()) {
+    const auto wanted = options.exports.find(format);
+    if (wanted == options.exports.end() || wanted->second.empty()) continue;
+    const std::string text = make(facts, records, cells);
+    if (wanted->second == "-")
+      std::cout << text << std::flush;
+    else
+      write_file(wanted->second, text);
+  }
+}
+
 int carry_out(Undertaking run, const Options& options) {
   install_interrupt_handler();
   start_google_benchmark(run.facts.executable);
@@ -144,16 +163,16 @@ int carry_out(Undertaking run, const Options& options) {
   run.folder.write("results.json", results);
   run.folder.write("results.ci.json", text_of(ci_results_json(facts, cells)));
 
-  if (options.json_to_stdout)
-    std::cout << results;
-  else
-    std::cout << verdict_table(cells, facts, use_colour(options.colour, stdout));
-  (options.json_to_stdout ? std::cerr : std::cout)
-      << "results: " << run.folder.path().string() << "\n";
-  std::cout.flush();
+  const bool taken = options.json_to_stdout || exports_to_stdout(options);
+  std::ostream& told = taken ? std::cerr : std::cout;
+  if (options.json_to_stdout) std::cout << results;
+  if (!options.json_to_stdout) told << verdict_table(cells, facts, !taken && use_colour(options.colour, stdout));
+  told << "results: " << run.folder.path().string() << "\n";
+  told.flush();
   // Last, because nothing that fails here may cost what was measured.
   run.folder.link_latest();
   if (!options.json_copy.empty()) write_file(options.json_copy, results);
+  write_exports(options, facts, records, cells);
   if (!std::cout) throw share::Error("stdout: the results could not be written");
   return status_of(cells, facts, options.strict);
 }

@@ -3,6 +3,7 @@
 #include <share/core/error.hpp>
 
 #include "bench/commands.hpp"
+#include "bench/compare/results_file.hpp"
 #include "bench/exit_status.hpp"
 #include "bench/output/trial_json.hpp"
 #include "bench/trial/roles.hpp"
@@ -22,6 +23,14 @@ int dispatch(const sharebench::Options& options) {
       return sharebench::list_tests(options);
     case Command::gate:
       return sharebench::run_gate(options);
+    case Command::compare:
+      return sharebench::run_compare(options);
+    case Command::baseline_save:
+      return sharebench::save_baseline(options);
+    case Command::baseline_show:
+      return sharebench::show_baselines(options);
+    case Command::doctor:
+      return sharebench::run_doctor(options);
     case Command::trial:
       return sharebench::answer_trial(options);
     case Command::primitives:
@@ -47,6 +56,9 @@ int main(int argc, char** argv) {
     std::cerr << "sharebench: " << error.what() << "\n";
     return sharebench::kExitUsage;
   } catch (const sharebench::JournalError& error) {  // of a file or a run that the user named
+    std::cerr << "sharebench: " << error.what() << "\n";
+    return sharebench::kExitUsage;
+  } catch (const sharebench::ResultsError& error) {
     std::cerr << "sharebench: " << error.what() << "\n";
     return sharebench::kExitUsage;
   } catch (const share::NotEnoughMemory& error) {  // before anything was measured

@@ -2,24 +2,14 @@
 
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
-#include <charconv>
+#include <algorithm>
 #include <iostream>
 
 #include "bench/exit_status.hpp"
+#include "bench/option_groups.hpp"
 
 namespace sharebench {
 namespace {
-
-constexpr const char* kFooter = R"(Exit status:
-  0  ran, verified              4  a backend that promises exact updates broke its promise
-  1  failure of the harness     5  nothing to do: nothing matches
-  2  wrong usage                6  with --strict: the figures cannot be trusted
-                                130  interrupted; what was measured is saved, see --resume
-
-Google Benchmark's flags: --benchmark_filter, --benchmark_list_tests, --benchmark_repetitions (blocks),
---benchmark_out, --benchmark_out_format=json, --benchmark_format=console|json, --benchmark_color and
---benchmark_context work; the others have no meaning for trials in processes and are refused.)";
 
 /// Flags of Google Benchmark that would be silently without effect.
 const char* why_refused(const std::string& flag) {
@@ -37,114 +27,6 @@ const char* why_refused(const std::string& flag) {
   for (const auto& [name, why] : kRefused)
     if (flag == name) return why;
   return flag.starts_with("--benchmark_") ? "it is not known" : nullptr;
-}
-
-/// "90s", "10m", "1h" in seconds.
-double duration(const std::string& text) {
-  static const std::pair<char, double> kUnits[] = {{'s', 1}, {'m', 60}, {'h', 3600}};
-  double value = -1;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
-  for (const auto& [unit, seconds] : kUnits)
-    if (read.ec == std::errc() && read.ptr + 1 == text.data() + text.size() && *read.ptr == unit &&
-        value >= 0 && value * seconds <= 1e7)
-      return value * seconds;
-  throw CLI::ValidationError("--budget", fmt::format("'{}': allowed: a number and s, m or h, as in "
-                                                     "90s, 10m, 1h",
-                                                     text));
-}
-
-/// "2.5%" or "2.5" in parts of one.
-double percentage(const std::string& text) {
-  double value = -1;
-  const std::string number = text.ends_with('%') ? text.substr(0, text.size() - 1) : text;
-  const auto read = std::from_chars(number.data(), number.data() + number.size(), value);
-  if (read.ec == std::errc() && read.ptr == number.data() + number.size() && value >= 0.1 &&
-      value <= 100)
-    return value / 100;
-  throw CLI::ValidationError("--max-noise",
-                             fmt::format("'{}': allowed: a percentage from 0.1 to 100", text));
-}
-
-void add_selection(CLI::App& app, Options& o) {
-  auto* profile = app.add_option("--profile", o.profile, "Built-in sweep: smoke, quick, ci or full")
-                      ->default_str("quick");
-  app.add_option("--sweep", o.sweep_file, "Sweep file (JSON, see docs/sweep-files.md)")
-      ->excludes(profile);
-  app.add_option("--backend", o.selection.backends, "Only these backends or families")
-      ->delimiter(',');
-  app.add_option("--workload", o.selection.workloads, "Only these workloads")->delimiter(',');
-  app.add_option("--procs", o.selection.procs,
-                 "These numbers of worker processes instead of the "
-                 "sweep's")
-      ->delimiter(',');
-  app.add_option(
-      "--filter,--benchmark_filter", o.selection.filter,
-      "Only cells whose name matches this extended regular expression ('-' first: does not)");
-  app.add_option("--seed", o.seed, "Seed of the order of the cells in each block (up to 2^53)")
-      ->check(CLI::Range(std::uint64_t{0}, std::uint64_t{1} << 53));
-  app.add_option("--blocks,--benchmark_repetitions", o.blocks, "Blocks in each stage")
-      ->check(CLI::Range(1u, 10000u));
-  app.add_option_function<std::string>(
-         "--budget", [&o](const std::string& text) { o.budget_seconds = duration(text); },
-         "Measure for at most this long: 90s, 10m, 1h; 0s: as long as it takes")
-      ->type_name("DURATION");
-  app.add_option_function<std::string>(
-         "--max-noise", [&o](const std::string& text) { o.max_noise = percentage(text); },
-         "Add blocks (up to 60, or --blocks) until every ranked interval is within this: 2.5%")
-      ->type_name("PERCENT");
-  app.add_option("--order", o.order, "Order of the cells in a block; fixed: that of the sweep")
-      ->check(CLI::IsMember({"random", "fixed"}));
-  app.add_flag("--no-repeat", o.no_repeat, "Never repeat a noisy block");
-}
-
-void add_run_options(CLI::App& app, Options& o, bool& list_tests, std::string& format,
-                     std::vector<std::string>& context) {
-  add_selection(app, o);
-  app.add_option("--out", o.out, "Folder in which the run's folder is made")->capture_default_str();
-  app.add_option("--benchmark_context", context, "key=value for the context of the results")
-      ->delimiter(',');
-  auto* resume = app.add_option_function<std::vector<std::string>>(
-      "--resume",
-      [&o](const std::vector<std::string>& run) { o.resume = run.empty() ? "" : run[0]; },
-      "Go on with a run that was interrupted or killed: its folder, or the newest unfinished one "
-      "in --out");
-  resume->expected(0, 1)->type_name("[RUN]");
-  for (const char* other : {"--profile", "--sweep", "--backend", "--workload", "--procs", "--filter",
-                            "--seed", "--blocks", "--budget", "--max-noise", "--order",
-                            "--no-repeat", "--benchmark_context"})
-    resume->excludes(app.get_option(other));
-  app.add_flag("--strict", o.strict, "Exit with 6 when the figures cannot be trusted");
-  app.add_option("--color,--benchmark_color", o.colour, "Colour on the terminal")
-      ->check(CLI::IsMember({"auto", "always", "never"}))
-      ->capture_default_str();
-  app.add_option("--benchmark_out", o.json_copy, "Also write results.json to this file");
-  static std::string out_format;
-  app.add_option("--benchmark_out_format", out_format, "Format of that file: json")
-      ->check(CLI::IsMember({"json"}));
-  app.add_option("--benchmark_format", format, "What stdout gets: console (the table) or json")
-      ->check(CLI::IsMember({"console", "json"}));
-  app.add_flag("--benchmark_list_tests", list_tests, "Print the names of all cells and stop");
-}
-
-void add_gate_options(CLI::App& app, Options& o) {
-  app.add_option("base", o.base, "The program to compare with")->required()->type_name("BASE-BINARY");
-  app.add_option("new", o.fresh, "The program to judge")->required()->type_name("NEW-BINARY");
-  add_selection(app, o);
-  app.get_option("--profile")->default_str("ci");
-  app.add_option("--format", o.format, "Of what stdout gets")
-      ->check(CLI::IsMember({"text", "markdown", "json"}))
-      ->capture_default_str();
-  app.add_option("--save", o.save, "Also write the JSON to this file")->type_name("FILE");
-  app.add_flag("--allow-inconclusive", o.allow_inconclusive,
-               "Exit with 0 instead of 7 when this machine cannot decide");
-  app.footer(R"(Exit status:
-  0  no regression             4  the new program broke a promise of exact updates
-  3  regression, confirmed     5  nothing matches
-  1  the harness failed        7  inconclusive (too noisy) or insensitive (a planted slowdown was missed)
-  2  wrong usage               130  interrupted
-
-Only ranked cells of exact backends are gated. Among the trials are identical programs (A/A) and a
-slowdown made on purpose: they tell what this machine can decide at all.)");
 }
 
 /// Commands whose arguments are not for this parser: those of the processes of a trial, which only
@@ -184,10 +66,10 @@ ParsedOptions parse_options(int argc, char** argv) {
       "sharebench");
   app.set_version_flag("--version", SHAREBENCH_VERSION);
   app.require_subcommand(1);
-  app.footer(kFooter);
+  app.footer(kRunFooter);
   CLI::App* run = app.add_subcommand("run", "Measure a sweep and write its results");
   add_run_options(*run, o, list_tests, format, context);
-  run->footer(kFooter);
+  run->footer(kRunFooter);
   CLI::App* plan = app.add_subcommand("plan",
                                       "Say what a sweep would measure, in which order and how "
                                       "long it takes; runs nothing");
@@ -195,6 +77,14 @@ ParsedOptions parse_options(int argc, char** argv) {
   CLI::App* gate = app.add_subcommand(
       "gate", "Measure two builds of sharebench side by side: is the new one slower?");
   add_gate_options(*gate, o);
+  CLI::App* compare = app.add_subcommand("compare", "Compare two finished runs");
+  add_compare_options(*compare, o);
+  CLI::App* baseline = app.add_subcommand("baseline", "Results kept under a name, for compare");
+  add_baseline_options(*baseline, o);
+  CLI::App* doctor = app.add_subcommand(
+      "doctor",
+      "Say what of this machine makes measurements worse, and the command that changes it");
+  add_format(*doctor, o, {"text", "json"});
   CLI::App* list =
       app.add_subcommand("list", "List backends with their promises, workloads, profiles");
   app.add_subcommand("primitives",
@@ -237,9 +127,21 @@ ParsedOptions parse_options(int argc, char** argv) {
   }
 
   o.json_to_stdout = format == "json";
+  const auto to_stdout = std::count_if(o.exports.begin(), o.exports.end(),
+                                       [](const auto& e) { return e.second == "-"; });
+  if (to_stdout + (o.json_to_stdout ? 1 : 0) > 1) {
+    std::cerr << "sharebench: only one of --export-... - and --benchmark_format=json can have "
+                 "stdout\n";
+    return {std::nullopt, kExitUsage};
+  }
   if (*run) o.command = list_tests ? Command::list_tests : Command::run;
   if (*plan) o.command = Command::plan;
   if (*gate) o.command = Command::gate;
+  if (*compare) o.command = Command::compare;
+  if (*baseline)
+    o.command = baseline->got_subcommand("save") ? Command::baseline_save : Command::baseline_show;
+  if (o.command == Command::baseline_save && o.fresh.empty()) o.fresh = "results/latest";
+  if (*doctor) o.command = Command::doctor;
   if (o.profile.empty()) o.profile = *gate ? "ci" : "quick";
   if (*list) o.command = Command::list;
   return {o, kExitOk};

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -17,6 +18,10 @@ enum class Command {
   list,
   list_tests,
   gate,
+  compare,
+  baseline_save,
+  baseline_show,
+  doctor,
   primitives,
   trial,
   worker,
@@ -40,12 +45,17 @@ struct Options {
   std::string out = "results";
   std::optional<std::string> resume;  ///< the run to go on with; empty: the newest unfinished one
   bool strict = false;
+  std::map<std::string, std::string> exports;  ///< format to file, see output/exports.hpp
   std::string json_copy;        ///< --benchmark_out
   bool json_to_stdout = false;  ///< --benchmark_format=json
   std::string colour = "auto";
   std::vector<std::pair<std::string, std::string>> context;
-  // gate
-  std::string base, fresh;  ///< programs
+  // gate, compare, baseline
+  std::string base, fresh;  ///< programs; runs; the name of a baseline and a run
+  std::string store = "results/baselines";
+  std::string fail_on = "regression";
+  double threshold = 0.05;
+  bool cross_machine = false, replace = false;
   std::string format = "text";
   std::string save;  ///< file that gets the JSON
   bool allow_inconclusive = false;

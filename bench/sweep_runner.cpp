@@ -14,6 +14,12 @@ namespace sharebench {
 
 namespace {
 constexpr const char* kCutShort = "interrupted";
+
+/// What a stage should get; an adaptive one its first look.
+std::uint32_t planned_blocks(const Stage& s) {
+  return s.max_noise > 0 ? std::min(s.blocks, std::max(s.min_blocks, kLooks[0])) : s.blocks;
+}
+
 }
 
 SweepRunner::SweepRunner(RunFacts& facts, RunnerHooks hooks, JournalContent done)
@@ -46,16 +52,27 @@ double SweepRunner::estimate(std::size_t stage) const {
 bool SweepRunner::block_fits(std::size_t stage, std::uint32_t block) const {
   if (facts_.sweep.budget_seconds <= 0) return true;
   const bool needed = block < facts_.plan.stages[stage].stage.min_blocks;
-  double wanted = elapsed();
-  wanted += block_seconds_.empty()
-                ? estimate(stage)
-                : *std::max_element(block_seconds_.begin(), block_seconds_.end());
+  double wanted = elapsed() + longest_block(stage);
   for (std::size_t later = stage + 1; later < facts_.plan.stages.size(); ++later) {
     const Stage& s = facts_.plan.stages[later].stage;
-    const std::uint32_t blocks = s.max_noise > 0 ? std::max(s.min_blocks, kLooks[0]) : s.blocks;
-    wanted += estimate(later) * (needed ? s.min_blocks : std::min(blocks, s.blocks));
+    wanted += estimate(later) * (needed ? s.min_blocks : planned_blocks(s));
   }
   return wanted <= facts_.sweep.budget_seconds;
+}
+
+/// A repetition must not cost a block that is still to come.
+bool SweepRunner::repeat_fits(std::size_t stage, std::uint32_t block) const {
+  if (facts_.sweep.budget_seconds <= 0) return true;
+  const std::uint32_t planned = planned_blocks(facts_.plan.stages[stage].stage);
+  double wanted = elapsed() + longest_block(stage) * (1 + std::max(planned, block + 1) - block - 1);
+  for (std::size_t later = stage + 1; later < facts_.plan.stages.size(); ++later)
+    wanted += estimate(later) * planned_blocks(facts_.plan.stages[later].stage);
+  return wanted <= facts_.sweep.budget_seconds;
+}
+
+double SweepRunner::longest_block(std::size_t stage) const {
+  return block_seconds_.empty() ? estimate(stage)
+                                : *std::max_element(block_seconds_.begin(), block_seconds_.end());
 }
 
 const char* SweepRunner::why_stop(std::size_t stage, std::uint32_t block) {
@@ -114,7 +131,7 @@ void SweepRunner::run_attempts(std::size_t index, std::uint32_t block) {
     BlockRecord record = run_attempt(stage, block, attempt);
     if (facts_.interrupted) return;  // unfinished: --resume goes on inside it
     record.dropped = !record.noise.empty() && attempt < facts_.sweep.repeats &&
-                     why_stop(index, block) == nullptr;
+                     why_stop(index, block) == nullptr && repeat_fits(index, block);
     facts_.blocks.push_back(record);
     hooks_.on_block_end(record);
     if (!record.dropped) return;

@@ -35,6 +35,8 @@ class SweepRunner {
   void run_stage(std::size_t index);
   const char* why_stop(std::size_t stage, std::uint32_t block);
   bool block_fits(std::size_t stage, std::uint32_t block) const;
+  bool repeat_fits(std::size_t stage, std::uint32_t block) const;
+  double longest_block(std::size_t stage) const;
   bool narrow_enough(const PlannedStage& stage, std::uint32_t blocks) const;
   void run_attempts(std::size_t index, std::uint32_t block);
   BlockRecord run_attempt(const PlannedStage& stage, std::uint32_t block, std::uint32_t attempt);
