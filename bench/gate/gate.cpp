@@ -22,10 +22,14 @@ CellClass class_of(const Cell& cell, int cores) {
   return cell.procs > 1 ? CellClass::contended : CellClass::serial;
 }
 
-/// Whether work can be planted where it slows a cell of its class for certain.
-bool can_be_planted(const Cell& cell, CellClass c) {
-  return cell.elements == 0 &&
-         (c != CellClass::contended || find_pairing(cell.workload, cell.backend).takes_code);
+/// How well work can be planted in a cell: 0 not at all; 2 where it surely stands in everybody's
+/// way and does not change the operation (atomics would turn from one instruction into a loop).
+int fit_for_planting(const Cell& cell, CellClass c) {
+  if (cell.elements != 0) return 0;
+  if (c != CellClass::serial && c != CellClass::remote &&
+      !find_pairing(cell.workload, cell.backend).takes_code)
+    return 0;
+  return find_backend(cell.backend)->traits.transform == share::Atomicity::slice ? 2 : 1;
 }
 
 class Gate {
@@ -34,7 +38,9 @@ class Gate {
       : settings_(settings), hooks_(hooks), random_(settings.seed) {
     for (const Cell& cell : settings.cells)
       cells_.push_back({cell, class_of(cell, settings.cores), false, false});
-    for (GatedCell& gated : cells_) choose_controls(gated);
+    for (const CellClass c : {CellClass::serial, CellClass::contended, CellClass::remote,
+                              CellClass::oversubscribed})
+      choose_controls(c);
   }
 
   GateResult run() {
@@ -55,16 +61,16 @@ class Gate {
   }
 
  private:
-  /// The first cell of a class is its A/A cell, the first that can be is its planted one.
-  void choose_controls(GatedCell& gated) {
-    const CellClass c = gated.cell_class;
-    gated.a_a = std::none_of(cells_.begin(), cells_.end(), [&](const GatedCell& other) {
-      return other.cell_class == c && other.a_a;
-    });
-    gated.planted = can_be_planted(gated.cell, c) &&
-                    std::none_of(cells_.begin(), cells_.end(), [&](const GatedCell& other) {
-                      return other.cell_class == c && other.planted;
-                    });
+  /// The cell of a class that is fit best for planting is its planted and its A/A cell.
+  void choose_controls(CellClass c) {
+    GatedCell* best = nullptr;
+    for (GatedCell& gated : cells_)
+      if (gated.cell_class == c &&
+          (!best || fit_for_planting(gated.cell, c) > fit_for_planting(best->cell, c)))
+        best = &gated;
+    if (best == nullptr) return;
+    best->a_a = true;
+    best->planted = fit_for_planting(best->cell, c) > 0;
   }
 
   double elapsed() const { return hooks_.now_seconds() - begin_; }

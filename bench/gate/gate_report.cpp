@@ -102,6 +102,8 @@ json gate_json(const GateResult& result) {
                        {"mde", c.noise.mde},
                        {"plant_stated", c.plant ? json(c.plant->stated) : json(nullptr)},
                        {"plant_reached", c.plant ? json(c.plant->reached) : json(nullptr)},
+                       {"plant_think_units", c.plant ? c.plant->think_units : 0},
+                       {"plant_critical_units", c.plant ? c.plant->critical_units : 0},
                        {"plant_found", c.plant_found},
                        {"decides", c.decides}});
   return {{"schema", 1},  // 1: 2026-11, first

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <map>
 
 #include "bench/measure/statistics.hpp"
 
@@ -29,10 +30,24 @@ std::vector<double> subset_sums(const std::vector<std::size_t>& weights) {
   return probability;
 }
 
-std::vector<double> signed_rank_distribution(std::size_t n) {
-  std::vector<std::size_t> ranks(n);
-  for (std::size_t i = 0; i < n; ++i) ranks[i] = i + 1;
-  return subset_sums(ranks);
+/// Of the rank sum of n values without ties. Kept, since simulations ask for the same n thousands of
+/// times. Not for several threads.
+const std::vector<double>& signed_rank_distribution(std::size_t n) {
+  static std::map<std::size_t, std::vector<double>> known;
+  std::vector<double>& distribution = known[n];
+  if (distribution.empty()) {
+    std::vector<std::size_t> ranks(n);
+    for (std::size_t i = 0; i < n; ++i) ranks[i] = i + 1;
+    distribution = subset_sums(ranks);
+  }
+  return distribution;
+}
+
+/// Probability of a sum of at most `largest`.
+double lower_tail(const std::vector<double>& distribution, std::size_t largest) {
+  double tail = 0;
+  for (std::size_t sum = 0; sum <= largest; ++sum) tail += distribution[sum];
+  return tail;
 }
 
 /// Twice the mid-ranks of the absolute values, which are whole numbers.
@@ -61,19 +76,19 @@ std::vector<double> walsh_averages(const std::vector<double>& values) {
 }
 
 double hodges_lehmann(const std::vector<double>& values) {
-  return summarise(walsh_averages(values)).median;
+  return median_of_sorted(walsh_averages(values));
 }
 
 double walsh_coverage(std::size_t n, std::size_t k) {
   // The k-th smallest Walsh average lies above the true shift as often as T < k.
-  const std::vector<double> probability = signed_rank_distribution(n);
+  const std::vector<double>& probability = signed_rank_distribution(n);
   double below = 0;
   for (std::size_t sum = 0; sum < std::min(k, probability.size()); ++sum) below += probability[sum];
   return 1 - 2 * below;
 }
 
 std::size_t walsh_rank(std::size_t n, double confidence) {
-  const std::vector<double> probability = signed_rank_distribution(n);
+  const std::vector<double>& probability = signed_rank_distribution(n);
   const double tail = (1 - confidence) / 2;
   double below = 0;
   std::size_t k = 0;
@@ -95,10 +110,10 @@ double signed_rank_p(const std::vector<double>& differences) {
     if (values[i] > 0) positive += ranks[i];
   }
   const std::size_t smaller = std::min(positive, all - positive);
-  const std::vector<double> probability = subset_sums(ranks);
-  double tail = 0;
-  for (std::size_t sum = 0; sum <= smaller; ++sum) tail += probability[sum];
-  return std::min(1.0, 2 * tail);
+  bool ties = false;
+  for (std::size_t i = 0; i < ranks.size(); ++i) ties = ties || ranks[i] != 2 * (i + 1);
+  return std::min(1.0, 2 * (ties ? lower_tail(subset_sums(ranks), smaller)
+                                 : lower_tail(signed_rank_distribution(ranks.size()), smaller / 2)));
 }
 
 double smallest_p(std::size_t n) { return std::min(1.0, std::ldexp(2.0, -static_cast<int>(n))); }
@@ -107,7 +122,7 @@ ShiftEstimate estimate_shift(const std::vector<double>& differences) {
   const std::vector<double> averages = walsh_averages(differences);
   ShiftEstimate e;
   e.n = differences.size();
-  e.shift = summarise(averages).median;
+  e.shift = median_of_sorted(averages);
   const std::size_t k = std::max<std::size_t>(1, walsh_rank(e.n, kConfidence));
   e.low = averages[k - 1];
   e.high = averages[averages.size() - k];

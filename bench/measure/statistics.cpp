@@ -16,12 +16,17 @@ double interval_coverage(std::size_t n, std::size_t k) {
   return 1 - 2 * below;
 }
 
+double median_of_sorted(const std::vector<double>& sorted) {
+  const std::size_t half = sorted.size() / 2;
+  return sorted.size() % 2 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+}
+
 Summary summarise(std::vector<double> values) {
   std::sort(values.begin(), values.end());
   Summary s;
   s.n = values.size();
   const std::size_t half = s.n / 2;
-  s.median = s.n % 2 ? values[half] : (values[half - 1] + values[half]) / 2;
+  s.median = median_of_sorted(values);
   s.min = values.front();
   s.max = values.back();
   s.mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(s.n);

@@ -21,6 +21,9 @@ struct Summary {
 /// @param values at least one; the order does not matter.
 Summary summarise(std::vector<double> values);
 
+/// @param sorted at least one value, in order.
+double median_of_sorted(const std::vector<double>& sorted);
+
 /// Coverage of [x(k), x(n+1-k)] (k from 1) for the median of n independent values: 1 - 2 P(B < k),
 /// B ~ binomial(n, 1/2). Source: David and Nagaraja, Order Statistics, 7.1.
 double interval_coverage(std::size_t n, std::size_t k);
