@@ -24,7 +24,7 @@ Results go to results/<utc>-<sha>/ (a new folder each time); results/latest is a
   results.json  results.ci.json  trials.jsonl  sweep.json  index.html  summary.md  charts/
 
 Exit status: 0 fine; 1 failure; 2 wrong usage or something to install; 4 an exact backend lost updates;
-5 nothing matches; 130 interrupted (what was measured is saved).
+5 nothing matches; 6 with --strict: the figures cannot be trusted; 130 interrupted (what was measured is saved, see --resume).
 
 Environment: SHAREBENCH_PYTHON  the Python that has matplotlib and numpy, if it is not found by itself
              CXX                the compiler

@@ -18,9 +18,12 @@ using nlohmann::json;
 json change_json(const Change& c) {
   json shift = nullptr;
   if (c.shift)
-    shift = {{"n", c.shift->n},         {"shift", c.shift->shift},
-             {"low", c.shift->low},     {"high", c.shift->high},
-             {"p", c.shift->p},         {"coverage", c.shift->coverage},
+    shift = {{"n", c.shift->n},
+             {"shift", c.shift->shift},
+             {"low", c.shift->low},
+             {"high", c.shift->high},
+             {"p", c.shift->p},
+             {"coverage", c.shift->coverage},
              {"percent", 100 * std::expm1(c.shift->shift)}};
   return {{"name", c.cell},
           {"base_ns", c.base_ns > 0 ? json(c.base_ns) : json(nullptr)},
@@ -83,19 +86,19 @@ int save_baseline(const Options& options) {
 }
 
 int show_baselines(const Options& options) {
-  const std::vector<std::string> names = options.base.empty()
-                                             ? list_baselines(options.store)
-                                             : std::vector<std::string>{options.base};
+  const std::vector<std::string> names =
+      options.base.empty() ? list_baselines(options.store) : std::vector<std::string>{options.base};
   for (const std::string& name : names) {
-    const ResultsFile file = load_results(baseline_file(options.store, name).string(), options.store);
+    const ResultsFile file =
+        load_results(baseline_file(options.store, name).string(), options.store);
     fmt::print("{:<24} {}  {}  {} cells  {}{}\n", name, file.started, file.git_sha,
                file.cells.size(), file.machine, file.trust.empty() ? "" : "  " + file.trust);
     if (options.base.empty()) continue;
     for (const MeasuredCell& cell : file.cells)
       fmt::print("  {:<64} {}\n", cell.name,
-                 cell.median_ns > 0 ? fmt::format("{:.4g} ns, {} blocks", cell.median_ns,
-                                                  cell.ns.size())
-                                    : "no valid trial");
+                 cell.median_ns > 0
+                     ? fmt::format("{:.4g} ns, {} blocks", cell.median_ns, cell.ns.size())
+                     : "no valid trial");
   }
   return names.empty() ? kExitNothingToDo : kExitOk;
 }

@@ -12,11 +12,12 @@ nlohmann::json doctor_json(const std::vector<Finding>& findings) {
   static const char* const kWords[] = {"good", "note", "bad", "unknown"};
   nlohmann::json list = nlohmann::json::array();
   for (const Finding& f : findings)
-    list.push_back({{"name", f.name},
-                    {"health", kWords[static_cast<int>(f.health)]},
-                    {"value", f.value},
-                    {"meaning", f.meaning},
-                    {"remedy", f.remedy.empty() ? nlohmann::json(nullptr) : nlohmann::json(f.remedy)}});
+    list.push_back(
+        {{"name", f.name},
+         {"health", kWords[static_cast<int>(f.health)]},
+         {"value", f.value},
+         {"meaning", f.meaning},
+         {"remedy", f.remedy.empty() ? nlohmann::json(nullptr) : nlohmann::json(f.remedy)}});
   return {{"schema", 1}, {"findings", list}};  // 1: 2026-11, first
 }
 

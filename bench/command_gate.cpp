@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <iostream>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "bench/commands.hpp"
@@ -53,7 +54,9 @@ gate::GateSettings settings_of(const Options& options) {
   settings.seed = sweep.seed;
   settings.repeats = sweep.repeats;
   settings.cores = machine.cores;
-  if (sweep.budget_seconds > 0) settings.budget_seconds = sweep.budget_seconds;
+  settings.shuffled = sweep.shuffled;
+  settings.budget_seconds =
+      sweep.budget_seconds > 0 ? sweep.budget_seconds : std::numeric_limits<double>::infinity();
   if (options.blocks) settings.min_blocks = settings.max_blocks = *options.blocks;
   if (options.max_noise) settings.max_half_width = *options.max_noise;
   return settings;
@@ -88,19 +91,19 @@ int run_gate(const Options& options) {
     return kExitNothingToDo;
   }
   install_interrupt_handler();
-  const gate::GateResult result = gate::run_gate(
-      settings, {[&](bool is_fresh, const TrialSpec& spec) {
-                   return trial_in(is_fresh ? fresh : base, spec);
-                 },
-                 [] { return static_cast<double>(monotonic_ns()) * 1e-9; }, read_environment,
-                 [] { return interrupts() > 0; },
-                 [](const std::string& text) { std::cerr << text << std::endl; }});
+  const gate::GateResult result =
+      gate::run_gate(settings, {[&](bool is_fresh, const TrialSpec& spec) {
+                                  return trial_in(is_fresh ? fresh : base, spec);
+                                },
+                                [] { return static_cast<double>(monotonic_ns()) * 1e-9; },
+                                read_environment, [] { return interrupts() > 0; },
+                                [](const std::string& text) { std::cerr << text << std::endl; }});
   const json all = gate::gate_json(result);
   if (options.format == "json")
     std::cout << all.dump(1) << "\n";
   else
-    std::cout << gate::gate_text(result, options.format == "markdown" ? TableFormat::markdown
-                                                                      : TableFormat::text);
+    std::cout << gate::gate_text(
+        result, options.format == "markdown" ? TableFormat::markdown : TableFormat::text);
   std::cout.flush();
   if (!options.save.empty()) write_file(options.save, all.dump(1) + "\n");
   return status_of(result.outcome, options.allow_inconclusive);

@@ -31,8 +31,13 @@ namespace {
 struct Undertaking {
   RunFacts facts;
   RunFolder folder;
+  share::Descriptor lock;  ///< of the journal
   JournalContent done;
 };
+
+std::string journal_of(const std::filesystem::path& folder) {
+  return (folder / "trials.jsonl").string();
+}
 
 RunFacts gather_facts(Sweep sweep, const Selection& selection) {
   RunFacts facts;
@@ -47,9 +52,10 @@ void take_context(RunFacts& facts, const Options& options) {
   const nlohmann::json ours = context_json(facts);
   for (const auto& [key, value] : options.context)
     if (ours.contains(key))
-      throw SweepError(fmt::format("--benchmark_context {}={}: sharebench writes '{}' itself; "
-                                   "allowed: any other key",
-                                   key, value, key));
+      throw SweepError(
+          fmt::format("--benchmark_context {}={}: sharebench writes '{}' itself; "
+                      "allowed: any other key",
+                      key, value, key));
   facts.context = options.context;
 }
 
@@ -62,27 +68,26 @@ Undertaking begin_run(RunFacts facts, const Options& options) {
       options.out, fmt::format("{:%Y%m%dT%H%M%SZ}", fmt::gmtime(now)), identity.git_sha);
   folder.write("sweep.json", to_json(spelled_out(facts.plan, facts.sweep)).dump(2) + "\n");
   save(identity, folder);
-  return {std::move(facts), folder, {}};
+  return {std::move(facts), folder, lock_journal(journal_of(folder.path())), {}};
 }
 
 /// The plan of the folder, and what its journal holds already.
 Undertaking resume_run(const Options& options) {
-  const std::filesystem::path path =
-      options.resume->empty() ? unfinished_run(options.out) : std::filesystem::path(*options.resume);
+  const std::filesystem::path path = options.resume->empty()
+                                         ? unfinished_run(options.out)
+                                         : std::filesystem::path(*options.resume);
   const RunIdentity begun = load_identity(path);
   RunFacts facts = gather_facts(load_sweep_file((path / "sweep.json").string()), {});
   const std::string changed =
       difference(begun, identify_this(begun.started, facts.machine.fingerprint()));
-  if (!changed.empty())
-    throw JournalError(fmt::format("--resume {}: {}", path.string(), changed));
+  if (!changed.empty()) throw JournalError(fmt::format("--resume {}: {}", path.string(), changed));
   facts.started = begun.started;
   facts.context = begun.context;
-  const std::filesystem::path journal = path / "trials.jsonl";
-  JournalContent done;
-  if (std::filesystem::exists(journal)) done = recover_journal(journal.string());
+  share::Descriptor lock = lock_journal(journal_of(path));
+  JournalContent done = recover_journal(journal_of(path));
   std::cerr << "resuming " << path.string() << ": " << done.trials.size()
             << " trials are there already\n";
-  return {std::move(facts), RunFolder::open(path), std::move(done)};
+  return {std::move(facts), RunFolder::open(path), std::move(lock), std::move(done)};
 }
 
 /// Refuses before anything is measured what would fail in the middle.
@@ -95,7 +100,7 @@ void require_fit(const Plan& plan) {
 
 std::vector<TrialRecord> measure(Undertaking& run) {
   Progress progress(run.facts.plan.trials(), stderr);
-  Journal journal(run.folder.path() / "trials.jsonl");
+  Journal journal(journal_of(run.folder.path()));
   progress.already_done(run.done.trials.size());
   SweepRunner runner(run.facts,
                      {run_trial, [] { return static_cast<double>(monotonic_ns()) * 1e-9; },
@@ -140,8 +145,23 @@ bool exports_to_stdout(const Options& options) {
                      [](const auto& e) { return e.second == "-"; });
 }
 
+/// increment/atomic/procs:1/latency becomes increment-atomic-procs-1-latency.hgrm.
+void write_histograms(const std::string& folder, const std::vector<CellSummary>& cells) {
+  std::error_code error;
+  std::filesystem::create_directories(folder, error);
+  if (error) throw share::SystemError("create_directories", folder, error.value());
+  for (const CellSummary& s : cells) {
+    if (!s.latency) continue;
+    std::string name = registered_name(s.cell);
+    std::replace_if(
+        name.begin(), name.end(), [](char c) { return c == '/' || c == ':'; }, '-');
+    write_file(std::filesystem::path(folder) / (name + ".hgrm"), s.latency->hgrm());
+  }
+}
+
 void write_exports(const Options& options, const RunFacts& facts,
                    const std::vector<TrialRecord>& records, const std::vector<CellSummary>& cells) {
+  if (!options.hgrm_folder.empty()) write_histograms(options.hgrm_folder, cells);
   for (const auto& [format, make] : exporters()) {
     const auto wanted = options.exports.find(format);
     if (wanted == options.exports.end() || wanted->second.empty()) continue;
@@ -166,7 +186,8 @@ int carry_out(Undertaking run, const Options& options) {
   const bool taken = options.json_to_stdout || exports_to_stdout(options);
   std::ostream& told = taken ? std::cerr : std::cout;
   if (options.json_to_stdout) std::cout << results;
-  if (!options.json_to_stdout) told << verdict_table(cells, facts, !taken && use_colour(options.colour, stdout));
+  if (!options.json_to_stdout)
+    told << verdict_table(cells, facts, !taken && use_colour(options.colour, stdout));
   told << "results: " << run.folder.path().string() << "\n";
   told.flush();
   // Last, because nothing that fails here may cost what was measured.

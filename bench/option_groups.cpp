@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <charconv>
+#include <cmath>
 
 namespace sharebench {
 namespace {
@@ -15,7 +16,7 @@ double duration(const std::string& text) {
   for (const auto& [unit, seconds] : kUnits)
     if (read.ec == std::errc() && read.ptr + 1 == text.data() + text.size() && *read.ptr == unit &&
         value >= 0 && value * seconds <= 1e7)
-      return value * seconds;
+      return std::ceil(value * seconds);  // sweep files have whole seconds
   throw CLI::ValidationError("--budget", fmt::format("'{}': allowed: a number and s, m or h, as in "
                                                      "90s, 10m, 1h",
                                                      text));
@@ -104,6 +105,10 @@ void add_run_options(CLI::App& app, Options& o, bool& list_tests, std::string& f
     app.add_option("--export-" + std::string(name), o.exports[name],
                    std::string(what) + ", to this file; - is stdout")
         ->type_name("FILE");
+  app.add_option(
+         "--export-hgrm", o.hgrm_folder,
+         "The latency histograms as HdrHistogram writes them, one file a cell, into this folder")
+      ->type_name("DIR");
   app.add_flag("--strict", o.strict, "Exit with 6 when the figures cannot be trusted");
   app.add_option("--color,--benchmark_color", o.colour, "Colour on the terminal")
       ->check(CLI::IsMember({"auto", "always", "never"}))

@@ -32,7 +32,8 @@ enum class Command {
 struct Options {
   Command command = Command::run;
   // run, plan
-  std::string profile;  ///< set by parse_options, where --sweep is not given: "quick", or "ci" of gate
+  std::string
+      profile;  ///< set by parse_options, where --sweep is not given: "quick", or "ci" of gate
   std::string sweep_file;
   Selection selection;
   std::optional<std::uint64_t> seed;
@@ -45,9 +46,10 @@ struct Options {
   std::string out = "results";
   std::optional<std::string> resume;  ///< the run to go on with; empty: the newest unfinished one
   bool strict = false;
+  std::string hgrm_folder;
   std::map<std::string, std::string> exports;  ///< format to file, see output/exports.hpp
-  std::string json_copy;        ///< --benchmark_out
-  bool json_to_stdout = false;  ///< --benchmark_format=json
+  std::string json_copy;                       ///< --benchmark_out
+  bool json_to_stdout = false;                 ///< --benchmark_format=json
   std::string colour = "auto";
   std::vector<std::pair<std::string, std::string>> context;
   // gate, compare, baseline

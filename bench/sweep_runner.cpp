@@ -20,7 +20,7 @@ std::uint32_t planned_blocks(const Stage& s) {
   return s.max_noise > 0 ? std::min(s.blocks, std::max(s.min_blocks, kLooks[0])) : s.blocks;
 }
 
-}
+}  // namespace
 
 SweepRunner::SweepRunner(RunFacts& facts, RunnerHooks hooks, JournalContent done)
     : facts_(facts), hooks_(std::move(hooks)), records_(std::move(done.trials)) {
@@ -86,7 +86,7 @@ void SweepRunner::run_stage(std::size_t index) {
   const std::uint32_t blocks = stage.stage.blocks;
   block_seconds_.clear();
   for (std::uint32_t block = 0; block < blocks; ++block) {
-    if (narrow_enough(stage, block)) return;
+    if (!begun(stage.stage.name, block) && narrow_enough(stage, block)) return;
     const bool done = finished(stage.stage.name, block, 0) != nullptr;
     if (const char* why = done ? nullptr : why_stop(index, block)) {
       facts_.not_measured.push_back(fmt::format("stage {}: {} of {} blocks ({})", stage.stage.name,
@@ -115,7 +115,7 @@ bool SweepRunner::narrow_enough(const PlannedStage& stage, std::uint32_t blocks)
       logs[full_name(record.cell)].push_back(std::log(record.result->rate));
   return std::all_of(logs.begin(), logs.end(), [&](const auto& cell) {
     const Summary s = summarise(cell.second);
-    return (s.high - s.low) / 2 <= stage.stage.max_noise;
+    return s.coverage >= 0.95 && (s.high - s.low) / 2 <= stage.stage.max_noise;
   });
 }
 
@@ -144,15 +144,16 @@ BlockRecord SweepRunner::run_attempt(const PlannedStage& stage, std::uint32_t bl
   const double begin = hooks_.now_seconds();
   const EnvironmentReading before = hooks_.environment();
   run_cells(stage, block, attempt);
-  BlockRecord record{stage.stage.name, block, attempt, between(before, hooks_.environment()),
-                     {}, false, elapsed()};
+  BlockRecord record{
+      stage.stage.name, block, attempt, between(before, hooks_.environment()), {}, false,
+      elapsed()};
   record.noise = noise_of(record.environment);
   for (std::string& reason : noise_of_trials(stage, block, attempt))
     record.noise.push_back(std::move(reason));
   const double seconds = hooks_.now_seconds() - begin;
   if (block_seconds_.empty())
-    slowness_ = std::max(slowness_, seconds / estimate_seconds(stage, facts_.sweep.timing,
-                                                               facts_.machine.cores));
+    slowness_ = std::max(
+        slowness_, seconds / estimate_seconds(stage, facts_.sweep.timing, facts_.machine.cores));
   block_seconds_.push_back(seconds);
   return record;
 }
@@ -220,6 +221,11 @@ bool SweepRunner::measured(const PlannedStage& stage, std::uint32_t block, std::
     return r.block == block && r.attempt == attempt && r.stage == stage.stage.name &&
            r.cell == cell;
   });
+}
+
+bool SweepRunner::begun(const std::string& stage, std::uint32_t block) const {
+  return std::any_of(records_.begin(), records_.end(),
+                     [&](const TrialRecord& r) { return r.block == block && r.stage == stage; });
 }
 
 const BlockRecord* SweepRunner::finished(const std::string& stage, std::uint32_t block,

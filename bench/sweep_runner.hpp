@@ -1,5 +1,5 @@
-// SweepRunner: carries a plan out, block by block, within the time budget, repeats noisy blocks, and
-// keeps the records. Goes on where an interrupted run stopped.
+// SweepRunner: carries a plan out, block by block, within the time budget, repeats noisy blocks,
+// and keeps the records. Goes on where an interrupted run stopped.
 #pragma once
 
 #include <functional>
@@ -46,6 +46,8 @@ class SweepRunner {
                                            std::uint32_t attempt) const;
   bool measured(const PlannedStage& stage, std::uint32_t block, std::uint32_t attempt,
                 const Cell& cell) const;
+  /// A block that was begun before an interruption was decided on then.
+  bool begun(const std::string& stage, std::uint32_t block) const;
   const BlockRecord* finished(const std::string& stage, std::uint32_t block,
                               std::uint32_t attempt) const;
   void drop(const BlockRecord& block);

@@ -54,4 +54,6 @@ def latency(run: Run, latencies: Sequence[Latency]) -> str:
             "; closed loop: each worker starts its next operation when the last one ends, so "
             "these are times under full load"
         )
+    else:
+        text += "; open loop: calls arrive by the clock, and a latency counts from when it was due"
     return text + "."

@@ -54,6 +54,8 @@ def about_promises(run: Run) -> Iterator[Doubt]:
 
 
 def about_the_run(run: Run) -> Iterator[Doubt]:
+    for reason in run.trust_reasons:
+        yield Doubt(f"{run.trust.capitalize()}: {sentence(reason)}", serious=True)
     if run.partial:
         yield Doubt(
             "The run was stopped early: what is here was measured, the rest is missing.",

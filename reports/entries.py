@@ -174,6 +174,8 @@ def read_latency(name: str, node: Node, backends: dict[str, Backend]) -> Latency
         procs=required_procs(node),
         size=read_size(node),
         closed_loop=node.flag("closed_loop", True),
+        load_percent=node.whole("load_percent", 1),
+        idle_us=node.whole("idle_us", 1),
         samples=node.whole("samples") or 0,
         clock_ns=node.number("clock_ns", least=0) or 0.0,
         percentiles={name: value for name, value in values.items() if value is not None},

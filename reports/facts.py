@@ -43,6 +43,7 @@ def all_facts(run: Run) -> Iterator[tuple[str, str]]:
     seconds = run.plan.get("seconds")
     if isinstance(seconds, (int, float)) and not isinstance(seconds, bool):
         yield "duration", f"{seconds:,.0f} s"
+    yield "trust", run.trust
     yield "profile", plain(run.plan.get("profile"))
     yield "seed", plain(run.plan.get("seed"))
     yield "cells, trials", f"{len(run.cells):,}, {sum(cell.trials for cell in run.cells):,}"

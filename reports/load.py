@@ -71,6 +71,7 @@ def read_block(file: Path, document: Node, block: Node) -> Run:
     if verdict not in VERDICTS:
         raise block.fail("verdict", " | ".join(VERDICTS))
     plan = block.plain("plan")
+    trust = block.optional_node("trust")
     not_measured, left_out = (
         [printable(str(item)) for item in (block.node("plan").items(key) if plan else [])]
         for key in ("not_measured", "left_out")
@@ -81,6 +82,8 @@ def read_block(file: Path, document: Node, block: Node) -> Run:
         path=file,
         context=document.plain("context"),
         verdict=verdict,
+        trust=trust.text("verdict", "") if trust else "",
+        trust_reasons=[printable(str(item)) for item in (trust.items("reasons") if trust else [])],
         partial=block.flag("partial", False),
         git=block.plain("git"),
         build=block.plain("build"),

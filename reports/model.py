@@ -168,6 +168,8 @@ class Latency:
     procs: int
     size: Size
     closed_loop: bool
+    load_percent: Optional[int]
+    idle_us: Optional[int]
     samples: int
     clock_ns: float
     percentiles: dict[str, float]
@@ -176,6 +178,13 @@ class Latency:
     @property
     def group(self) -> Group:
         return Group(self.workload, self.size)
+
+    @property
+    def loop(self) -> str:
+        """How the calls came: one of the words of every chart and table."""
+        if not self.closed_loop:
+            return f"open loop at {self.load_percent} % load"
+        return f"after {self.idle_us:,} µs of rest" if self.idle_us else "closed loop"
 
     @property
     def resolution_ns(self) -> float:
@@ -200,6 +209,8 @@ class Run:
     path: Path
     context: dict[str, Any]
     verdict: str
+    trust: str
+    trust_reasons: list[str]
     partial: bool
     git: dict[str, Any]
     build: dict[str, Any]

@@ -70,6 +70,11 @@ GLOSSARY = (
         "Each worker starts its next operation when the last one ends: such latencies are "
         "times under full load, not response times to arriving requests.",
     ),
+    (
+        "open loop",
+        "Calls are due by the clock at a share of the rate that the closed loop reached, and a "
+        "latency counts from when the call was due: waiting is part of it.",
+    ),
     ("not ranked", "Shown only: more processes than cores, too few blocks, or wrong results."),
 )
 

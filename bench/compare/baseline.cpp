@@ -15,7 +15,8 @@ namespace fs = std::filesystem;
 
 bool is_baseline_name(const std::string& name) {
   return !name.empty() && name.size() <= 100 && name[0] != '.' &&
-         name.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
+         name.find_first_not_of(
+             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-") ==
              std::string::npos;
 }
 
@@ -26,15 +27,17 @@ fs::path baseline_file(const fs::path& store, const std::string& name) {
 void save_baseline(const fs::path& store, const std::string& name, const std::string& results,
                    bool replace) {
   if (!is_baseline_name(name))
-    throw ResultsError(fmt::format("baseline '{}': allowed: letters, digits, '.', '_' and '-', not "
-                                   "beginning with a dot",
-                                   name));
+    throw ResultsError(
+        fmt::format("baseline '{}': allowed: letters, digits, '.', '_' and '-', not "
+                    "beginning with a dot",
+                    name));
   const ResultsFile file = load_results(results, store);  // only what compare can read
   const fs::path target = baseline_file(store, name);
   if (fs::exists(target) && !replace)
-    throw ResultsError(fmt::format("baseline '{}' exists already ({}); allowed: another name, or "
-                                   "--replace",
-                                   name, target.string()));
+    throw ResultsError(
+        fmt::format("baseline '{}' exists already ({}); allowed: another name, or "
+                    "--replace",
+                    name, target.string()));
   std::error_code error;
   fs::create_directories(store, error);
   if (error) throw ResultsError(fmt::format("{}: {}", store.string(), error.message()));

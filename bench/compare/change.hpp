@@ -11,12 +11,12 @@ namespace sharebench {
 
 struct Change {
   std::string cell;
-  double base_ns = 0, new_ns = 0;       ///< medians; 0: not measured there
-  std::optional<ShiftEstimate> shift;   ///< of ln(time), positive is slower
-  double p = 1;                         ///< adjusted for all cells
-  double mde = 0;                       ///< smallest change that would have been seen; 0: unknown
-  std::string verdict;                  ///< "slower", "faster", "no difference", ...
-  bool bad = false;                     ///< a regression
+  double base_ns = 0, new_ns = 0;      ///< medians; 0: not measured there
+  std::optional<ShiftEstimate> shift;  ///< of ln(time), positive is slower
+  double p = 1;                        ///< adjusted for all cells
+  double mde = 0;                      ///< smallest change that would have been seen; 0: unknown
+  std::string verdict;                 ///< "slower", "faster", "no difference", ...
+  bool bad = false;                    ///< a regression
 };
 
 enum class TableFormat { text, markdown };

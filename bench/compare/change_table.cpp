@@ -12,7 +12,8 @@ namespace {
 
 constexpr std::size_t kColumns = 8;
 using Row = std::array<std::string, kColumns>;
-const Row kHeadings = {"cell", "base", "new", "change", "95 % interval", "p", "detectable", "verdict"};
+const Row kHeadings = {"cell",          "base", "new",        "change",
+                       "95 % interval", "p",    "detectable", "verdict"};
 
 std::string time_text(double ns) { return ns > 0 ? format_ns(ns) : "-"; }
 

@@ -12,7 +12,7 @@ namespace sharebench {
 namespace {
 
 constexpr std::size_t kBlocksForVerdict = 9;
-constexpr double kLevel = 0.05;  // of the false discovery rate
+constexpr double kLevel = 0.05;      // of the false discovery rate
 constexpr double kMdeFactor = 2.87;  // (1.96 + 0.84) / sqrt(3 / pi): signed-rank test, power 0.8
 
 /// ln(new / base) over the blocks that both have.
@@ -37,8 +37,11 @@ class Comparer {
   RunComparison run() {
     for (const MeasuredCell& cell : base_.cells) add(cell, fresh_.find(cell.name));
     for (const MeasuredCell& cell : fresh_.cells)
-      if (base_.find(cell.name) == nullptr)
-        result_.changes.push_back({cell.name, 0, cell.median_ns, {}, 1, 0, "only in the new run"});
+      if (base_.find(cell.name) == nullptr) {
+        Change change{cell.name, 0, cell.median_ns, {}, 1, 0, "only in the new run"};
+        mark_broken(cell, change);
+        result_.changes.push_back(std::move(change));
+      }
     adjust();
     for (Change& change : result_.changes) decide(change);
     remark();
@@ -64,12 +67,17 @@ class Comparer {
                              ? "no floor to compare with"
                              : fmt::format("too few common blocks ({})", d.size());
       }
-      if (!fresh->promise_kept && base.promise_kept) {
-        change.verdict = "PROMISE BROKEN";
-        change.bad = result_.promise_broken = true;
-      }
+      if (fresh->median_ns <= 0 && base.median_ns > 0)
+        change.verdict = "no valid trial in the new run";
+      mark_broken(*fresh, change);
     }
     result_.changes.push_back(std::move(change));
+  }
+
+  void mark_broken(const MeasuredCell& fresh, Change& change) {
+    if (fresh.promise_kept) return;
+    change.verdict = "PROMISE BROKEN";
+    change.bad = result_.promise_broken = true;
   }
 
   void adjust() {

@@ -12,7 +12,7 @@
 namespace sharebench {
 
 struct CompareSettings {
-  double threshold = 0.05;   ///< smaller slowdowns are none
+  double threshold = 0.05;     ///< smaller slowdowns are none
   bool cross_machine = false;  ///< compare the ratios to each cell's own floor instead of times
 };
 
@@ -20,11 +20,12 @@ struct RunComparison {
   std::vector<Change> changes;
   std::vector<std::string> remarks;
   bool regression = false;
-  bool promise_broken = false;  ///< in the new run, and not in the base
+  bool promise_broken = false;  ///< in the new run
 };
 
-/// @throws ResultsError when the machines differ and cross_machine is not set, or no cell is common.
+/// @throws ResultsError when the machines differ and cross_machine is not set, or no cell is
+/// common.
 RunComparison compare_runs(const ResultsFile& base, const ResultsFile& fresh,
-                         const CompareSettings& settings);
+                           const CompareSettings& settings);
 
 }  // namespace sharebench

@@ -17,7 +17,7 @@ enum class Health {
 };
 
 struct Finding {
-  std::string name;     ///< "governor"
+  std::string name;  ///< "governor"
   Health health = Health::unknown;
   std::string value;    ///< as read
   std::string meaning;  ///< for a measurement
@@ -26,11 +26,12 @@ struct Finding {
 
 /// What is asked of the running kernel rather than read from files; a test gives its own.
 struct SystemProbe {
-  double steal_share = -1;              ///< during a short wait; below 0: unknown
-  double foreign_share = -1;            ///< CPU time of others in the same wait
-  std::string counters;                 ///< why hardware counters cannot be used; empty: they can
+  double steal_share = -1;    ///< during a short wait; below 0: unknown
+  double foreign_share = -1;  ///< CPU time of others in the same wait
+  std::string counters;       ///< why hardware counters cannot be used; empty: they can
   std::string clock_source;
-  std::uint64_t file_size_limit = 0, open_files_limit = 0;  ///< RLIMIT_FSIZE, RLIMIT_NOFILE; max: none
+  std::uint64_t file_size_limit = 0,
+                open_files_limit = 0;  ///< RLIMIT_FSIZE, RLIMIT_NOFILE; max: none
   int allowed_cpus = 1, online_cpus = 1;
   bool virtualised = false;
 };

@@ -74,7 +74,7 @@ class Examiner {
     add("turbo", on ? Health::note : Health::good, on ? "on" : "off",
         on ? "one process runs at a higher clock than two: scaling looks worse than it is"
            : "the clock does not depend on how many cores work",
-        !on              ? ""
+        !on             ? ""
         : intel.empty() ? "echo 0 > /sys/devices/system/cpu/cpufreq/boost"
                         : "echo 1 > /sys/devices/system/cpu/intel_pstate/no_turbo");
   }
@@ -94,7 +94,10 @@ class Examiner {
   void clock() {
     const std::string& value = probe_.clock_source;
     const bool good = value == "tsc" || value == "kvm-clock" || value == "arch_sys_counter";
-    add("clock source", value.empty() ? Health::unknown : good ? Health::good : Health::bad,
+    add("clock source",
+        value.empty() ? Health::unknown
+        : good        ? Health::good
+                      : Health::bad,
         value.empty() ? "not told" : value,
         good ? "read without a system call, about 25 ns"
              : "reading the clock is slow or coarse; trials are invalid with it",
@@ -113,7 +116,8 @@ class Examiner {
 
   void load() {
     const double average = std::strtod(line("proc/loadavg").c_str(), nullptr);
-    const bool busy = average > kBusyLoad * probe_.online_cpus || probe_.foreign_share > kMaxForeign;
+    const bool busy =
+        average > kBusyLoad * probe_.online_cpus || probe_.foreign_share > kMaxForeign;
     std::string value = fmt::format("{:.2f} in the last minute", average);
     if (probe_.foreign_share >= 0)
       value += fmt::format(", other programs take {:.1f} % now", 100 * probe_.foreign_share);
@@ -130,10 +134,21 @@ class Examiner {
         all ? "all CPUs may be used" : "only some CPUs may be used; placement is within these");
   }
 
+  /// The limits of the own control group (version 2) and of all above it.
+  std::string group_limit(const char* file) const {
+    std::string path = line("proc/self/cgroup");  // "0::/a/b"
+    path = path.starts_with("0::/") ? path.substr(4) : "";
+    for (;; path = path.find('/') == std::string::npos ? "" : path.substr(0, path.rfind('/'))) {
+      const std::string value =
+          line(("sys/fs/cgroup/" + (path.empty() ? "" : path + "/") + file).c_str());
+      if (!value.empty() && !value.starts_with("max")) return value;
+      if (path.empty()) return "";
+    }
+  }
+
   void cpu_quota() {
-    const std::string v2 = line("sys/fs/cgroup/cpu.max"),
-                      v1 = line("sys/fs/cgroup/cpu/cpu.cfs_quota_us");
-    const bool limited = (!v2.empty() && !v2.starts_with("max")) || (!v1.empty() && v1 != "-1");
+    const std::string v2 = group_limit("cpu.max"), v1 = line("sys/fs/cgroup/cpu/cpu.cfs_quota_us");
+    const bool limited = !v2.empty() || (!v1.empty() && v1 != "-1");
     add("CPU quota", limited ? Health::bad : Health::good,
         limited ? (v2.empty() ? v1 + " us a period" : v2) : "none",
         limited ? "the kernel stops the workers when the quota of a period is used up"
@@ -142,10 +157,10 @@ class Examiner {
   }
 
   void memory_limit() {
-    const std::string v2 = line("sys/fs/cgroup/memory.max"),
+    const std::string v2 = group_limit("memory.max"),
                       v1 = line("sys/fs/cgroup/memory/memory.limit_in_bytes");
-    const bool limited = (!v2.empty() && v2 != "max") ||
-                         (!v1.empty() && std::strtoull(v1.c_str(), nullptr, 10) < (1ull << 60));
+    const bool limited =
+        !v2.empty() || (!v1.empty() && std::strtoull(v1.c_str(), nullptr, 10) < (1ull << 60));
     add("memory limit", limited ? Health::note : Health::good,
         limited ? (v2.empty() ? v1 : v2) + " bytes" : "none",
         "a sweep that does not fit is refused before it starts");
@@ -157,7 +172,8 @@ class Examiner {
       return add("/dev/shm", Health::note, "missing",
                  "named segments cannot be made; anonymous ones (all backends here) can");
     const double free = static_cast<double>(fs.f_bavail) * static_cast<double>(fs.f_frsize);
-    add("/dev/shm", free < 64e6 ? Health::note : Health::good, fmt::format("{:.0f} MB free", free / 1e6),
+    add("/dev/shm", free < 64e6 ? Health::note : Health::good,
+        fmt::format("{:.0f} MB free", free / 1e6),
         "limits named segments only; anonymous ones are limited by memory",
         free < 64e6 ? "mount -o remount,size=1G /dev/shm" : "");
   }
@@ -175,15 +191,19 @@ class Examiner {
   void huge_pages() {
     const std::string value = line("sys/kernel/mm/transparent_hugepage/shmem_enabled");
     const auto open = value.find('['), close = value.find(']');
-    const std::string chosen = open == std::string::npos ? value : value.substr(open + 1, close - open - 1);
-    add("huge pages", value.empty() ? Health::unknown : Health::note, value.empty() ? "not told" : chosen,
-        "of shared memory: with 'always' large arrays need fewer address translations; compare runs "
+    const std::string chosen =
+        open == std::string::npos ? value : value.substr(open + 1, close - open - 1);
+    add("huge pages", value.empty() ? Health::unknown : Health::note,
+        value.empty() ? "not told" : chosen,
+        "of shared memory: with 'always' large arrays need fewer address translations; compare "
+        "runs "
         "with the same setting only");
   }
 
   void address_layout() {
     const std::string value = line("proc/sys/kernel/randomize_va_space");
-    add("address layout", value.empty() ? Health::unknown : Health::good, value == "0" ? "fixed" : "random",
+    add("address layout", value.empty() ? Health::unknown : Health::good,
+        value == "0" ? "fixed" : "random",
         value == "0" ? "every launch has the same layout: its effect is in all figures alike"
                      : "drawn anew for each trial, so that its effect averages out");
   }
@@ -211,15 +231,15 @@ class Examiner {
         value += (value.empty() ? "" : ", ") + entry.path().filename().string();
     }
     add("mitigations", Health::note, value.empty() ? "none" : value,
-        "system calls and context switches cost more with them; compare runs with the same set only");
+        "system calls and context switches cost more with them; compare runs with the same set "
+        "only");
   }
 
   void counters() {
     add("hardware counters", probe_.counters.empty() ? Health::good : Health::note,
         probe_.counters.empty() ? "usable" : probe_.counters,
         "not needed by sharebench; perf and the like cannot explain a result without them",
-        probe_.counters.empty() || probe_.virtualised ? ""
-                                                      : "sysctl kernel.perf_event_paranoid=1");
+        probe_.counters.empty() || probe_.virtualised ? "" : "sysctl kernel.perf_event_paranoid=1");
   }
 
   const fs::path& root_;
@@ -255,9 +275,9 @@ std::string doctor_text(const std::vector<Finding>& findings) {
     text += fmt::format("{:<5} {:<18} {}\n      {}\n", word(f.health), f.name, f.value, f.meaning);
     if (!f.remedy.empty()) text += fmt::format("      to change it: {}\n", f.remedy);
   }
-  return text + (bad == 0 ? "\nNothing here makes figures unreliable.\n"
-                          : fmt::format("\n{} of {} make figures unreliable.\n", bad,
-                                        findings.size()));
+  return text + (bad == 0
+                     ? "\nNothing here makes figures unreliable.\n"
+                     : fmt::format("\n{} of {} make figures unreliable.\n", bad, findings.size()));
 }
 
 }  // namespace sharebench

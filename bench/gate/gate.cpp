@@ -38,8 +38,9 @@ class Gate {
       : settings_(settings), hooks_(hooks), random_(settings.seed) {
     for (const Cell& cell : settings.cells)
       cells_.push_back({cell, class_of(cell, settings.cores), false, false});
-    for (const CellClass c : {CellClass::serial, CellClass::contended, CellClass::remote,
-                              CellClass::oversubscribed})
+    mishaps_.resize(cells_.size());
+    for (const CellClass c :
+         {CellClass::serial, CellClass::contended, CellClass::remote, CellClass::oversubscribed})
       choose_controls(c);
   }
 
@@ -53,6 +54,7 @@ class Gate {
     }
     GateResult result = judge_blocks(cells_, plants_, blocks_, settings_.seed);
     if (!interrupted_) confirm(result);
+    add_mishaps(result);
     result.run_blocks = run_blocks_;
     result.noisy_blocks = noisy_blocks_;
     result.seconds = elapsed();
@@ -96,12 +98,16 @@ class Gate {
       hooks_.say(fmt::format("calibrating a slowdown of {:.0f} % in {}",
                              100 * stated_share(gated.cell_class), full_name(gated.cell)));
       try {
-        plants_[gated.cell_class] = calibrate_plant(gated, [&](const Plant& plant) {
+        const Plant plant = calibrate_plant(gated, [&](const Plant& tried) {
           if (hooks_.stop_asked()) throw TrialInterrupted();
-          const TrialResult r = trial(gated.cell, false, plant);
+          const TrialResult r = trial(gated.cell, false, tried);
           if (r.rate <= 0) throw TrialFailed("no operation finished");
           return r.ns_per_operation();
         });
+        // A plant that is far from what it should be proves nothing.
+        if (plant.reached < plant.stated / 2 || plant.reached > plant.stated * 2)
+          throw TrialFailed(fmt::format("{:+.0f} % was the nearest", 100 * plant.reached));
+        plants_[gated.cell_class] = plant;
       } catch (const TrialFailed& failed) {  // without a plant the class is insensitive
         hooks_.say(fmt::format("  not calibrated: {}", failed.what()));
       }
@@ -120,10 +126,11 @@ class Gate {
         hooks_.say(fmt::format("[{:4.0f} s] block {}{}", elapsed(), block + 1,
                                attempt == 0 ? "" : ", again"));
         const double begin = hooks_.now_seconds();
-        const bool may_repeat = attempt < settings_.repeats &&
-                                elapsed() + longest <= settings_.budget_seconds;
-        if (measure_block(may_repeat)) break;
+        const bool may_repeat =
+            attempt < settings_.repeats && elapsed() + longest <= settings_.budget_seconds;
+        const bool kept = measure_block(may_repeat);
         longest = std::max(longest, hooks_.now_seconds() - begin);
+        if (kept) break;
       }
     }
   }
@@ -132,7 +139,8 @@ class Gate {
   bool measure_block(bool may_be_dropped) {
     const EnvironmentReading before = hooks_.environment();
     GateBlock block(cells_.size());
-    for (const std::size_t cell : shuffled(cells_.size())) measure_cell(cell, block[cell]);
+    for (const std::size_t cell : order(cells_.size(), settings_.shuffled))
+      measure_cell(cell, block[cell]);
     std::vector<std::string> noise = noise_of(between(before, hooks_.environment()));
     for (const ArmTimes& times : block)
       for (const std::string& reason : times.noise) noise.push_back(reason);
@@ -153,22 +161,34 @@ class Gate {
     if (gated.a_a) arms.push_back(Arm::again);
     const auto plant = plants_.find(gated.cell_class);
     if (gated.planted && plant != plants_.end()) arms.push_back(Arm::planted);
-    for (const std::size_t i : shuffled(arms.size())) {
+    for (const std::size_t i : order(arms.size(), true)) {
       if (hooks_.stop_asked()) throw TrialInterrupted();
-      measure_arm(gated.cell, arms[i], arms[i] == Arm::planted ? plant->second : Plant{}, times);
+      measure_arm(index, arms[i], arms[i] == Arm::planted ? plant->second : Plant{}, times);
     }
   }
 
-  void measure_arm(const Cell& cell, Arm arm, const Plant& plant, ArmTimes& times) {
+  void measure_arm(std::size_t index, Arm arm, const Plant& plant, ArmTimes& times) {
+    Mishaps& mishaps = mishaps_[index];
+    const bool fresh = arm == Arm::fresh;
     try {
-      const TrialResult r = trial(cell, arm == Arm::fresh, plant);
+      const TrialResult r = trial(cells_[index].cell, fresh, plant);
       for (const Reason& noise : r.noisy) times.noise.push_back(noise.code + ": " + noise.text);
-      if (arm == Arm::fresh && r.promise_broken()) ++times.lost_fresh;
+      if (fresh && r.promise_broken()) ++mishaps.lost_fresh;
       if (r.valid()) times.log_ns[arm] = std::log(r.ns_per_operation());
     } catch (const TrialFailed& failed) {
-      if (arm == Arm::fresh || arm == Arm::base)
-        times.failures.push_back(fmt::format("{} program: {}",
-                                             arm == Arm::fresh ? "new" : "base", failed.what()));
+      ++(fresh ? mishaps.failed_fresh : mishaps.failed_base);
+      if (mishaps.first.empty() || (fresh && mishaps.failed_fresh == 1))
+        mishaps.first = fmt::format("{} program: {}", fresh ? "new" : "base", failed.what());
+    }
+  }
+
+  /// What went wrong in any trial, also in blocks that were dropped and in confirmations.
+  void add_mishaps(GateResult& result) const {
+    for (std::size_t i = 0; i < result.cells.size(); ++i) {
+      result.cells[i].lost_fresh = mishaps_[i].lost_fresh;
+      result.cells[i].failed_fresh = mishaps_[i].failed_fresh;
+      result.cells[i].failed_base = mishaps_[i].failed_base;
+      result.cells[i].first_failure = mishaps_[i].first;
     }
   }
 
@@ -195,17 +215,24 @@ class Gate {
     }
   }
 
-  std::vector<std::size_t> shuffled(std::size_t n) {
-    std::vector<std::size_t> order(n);
-    for (std::size_t i = 0; i < n; ++i) order[i] = i;
-    for (std::size_t i = n; i > 1; --i) std::swap(order[i - 1], order[random_.below(i)]);
-    return order;
+  std::vector<std::size_t> order(std::size_t n, bool shuffled) {
+    std::vector<std::size_t> places(n);
+    for (std::size_t i = 0; i < n; ++i) places[i] = i;
+    for (std::size_t i = n; shuffled && i > 1; --i)
+      std::swap(places[i - 1], places[random_.below(i)]);
+    return places;
   }
+
+  struct Mishaps {
+    std::size_t lost_fresh = 0, failed_fresh = 0, failed_base = 0;
+    std::string first;
+  };
 
   const GateSettings& settings_;
   const GateHooks& hooks_;
   Random random_;
   std::vector<GatedCell> cells_;
+  std::vector<Mishaps> mishaps_;  ///< of each cell
   std::map<CellClass, Plant> plants_;
   std::vector<GateBlock> blocks_;
   std::size_t run_blocks_ = 0, noisy_blocks_ = 0;

@@ -28,7 +28,7 @@ struct GatedCell {
 
 /// A slowdown made on purpose.
 struct Plant {
-  double stated = 0;  ///< share by which time should grow
+  double stated = 0;   ///< share by which time should grow
   double reached = 0;  ///< as calibrated
   std::uint32_t think_units = 0, critical_units = 0;
 };
@@ -42,7 +42,8 @@ struct CellVerdict {
   std::optional<ShiftEstimate> confirmation;
   bool confirmed = false;
   std::size_t lost_fresh = 0;  ///< trials in which the new program broke its promise
-  std::vector<std::string> failures;
+  std::size_t failed_fresh = 0, failed_base = 0;  ///< trials that could not be carried out
+  std::string first_failure;
 };
 
 struct ClassVerdict {
@@ -53,7 +54,15 @@ struct ClassVerdict {
   bool decides = false;  ///< noise low enough and plant found
 };
 
-enum class Outcome { none, regression, inconclusive, insensitive, promise_broken, failed, interrupted };
+enum class Outcome {
+  none,
+  regression,
+  inconclusive,
+  insensitive,
+  promise_broken,
+  failed,
+  interrupted
+};
 std::string text(Outcome outcome);
 
 struct GateResult {
@@ -74,6 +83,7 @@ struct GateSettings {
   double max_half_width = 0.025;  ///< no more blocks once every interval is that narrow
   double budget_seconds = 1200;
   std::uint32_t repeats = 3;
+  bool shuffled = true;  ///< the cells of a block; the arms of a cell always are
   int cores = 1;
 };
 

@@ -12,7 +12,7 @@ using nlohmann::json;
 
 std::string cell_verdict(const CellVerdict& v) {
   if (v.lost_fresh > 0) return "PROMISE BROKEN";
-  if (!v.change) return v.failures.empty() ? "too few valid pairs" : "failed";
+  if (!v.change) return v.failed_fresh + v.failed_base == 0 ? "too few valid pairs" : "failed";
   if (v.confirmed) return "SLOWER, confirmed";
   if (v.fired) return "slower once, not confirmed";
   return "no slowdown found";
@@ -48,8 +48,12 @@ std::string class_line(const ClassVerdict& c) {
 
 json estimate_json(const std::optional<ShiftEstimate>& e) {
   if (!e) return nullptr;
-  return {{"n", e->n},          {"shift", e->shift},       {"low", e->low},
-          {"high", e->high},    {"coverage", e->coverage}, {"p", e->p},
+  return {{"n", e->n},
+          {"shift", e->shift},
+          {"low", e->low},
+          {"high", e->high},
+          {"coverage", e->coverage},
+          {"p", e->p},
           {"percent", 100 * std::expm1(e->shift)}};
 }
 
@@ -63,15 +67,19 @@ std::string gate_text(const GateResult& result, TableFormat format) {
   for (const CellVerdict& v : result.cells) changes.push_back(change_of(v, result));
   std::string out;
   const auto line = [&](const std::string& text) { out += (markdown ? "- " : "  ") + text + "\n"; };
-  out += fmt::format("{}gate: {}{}\n\n", markdown ? "### " : "", text(result.outcome),
-                     markdown ? "" : fmt::format("   ({} blocks in {:.0f} s)", result.blocks,
-                                                 result.seconds));
+  out += fmt::format(
+      "{}gate: {}{}\n\n", markdown ? "### " : "", text(result.outcome),
+      markdown ? "" : fmt::format("   ({} blocks in {:.0f} s)", result.blocks, result.seconds));
   for (const std::string& reason : result.reasons) line(reason);
   if (!result.reasons.empty()) out += "\n";
   out += change_table(changes, format) + "\n";
   out += "What this machine could decide:\n";
   if (markdown) out += "\n";
   for (const ClassVerdict& c : result.classes) line(class_line(c));
+  for (const CellVerdict& v : result.cells)
+    if (v.failed_fresh + v.failed_base > 0)
+      line(fmt::format("{}: {} trials of the new program and {} of the base failed, first: {}",
+                       full_name(v.gated.cell), v.failed_fresh, v.failed_base, v.first_failure));
   if (result.noisy_blocks > 0)
     line(fmt::format("{} of {} executions of blocks were noisy", result.noisy_blocks,
                      result.run_blocks));
@@ -93,7 +101,9 @@ json gate_json(const GateResult& result) {
                      {"confirmation", estimate_json(v.confirmation)},
                      {"confirmed", v.confirmed},
                      {"broken_promises", v.lost_fresh},
-                     {"failures", v.failures},
+                     {"failed_new", v.failed_fresh},
+                     {"failed_base", v.failed_base},
+                     {"first_failure", v.first_failure},
                      {"verdict", cell_verdict(v)}});
   for (const ClassVerdict& c : result.classes)
     classes.push_back({{"class", text(c.cell_class)},

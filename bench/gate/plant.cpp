@@ -17,8 +17,8 @@ Plant with_units(const GatedCell& gated, double stated, double units) {
   Plant plant;
   plant.stated = stated;
   const auto whole = static_cast<std::uint32_t>(std::clamp(std::round(units), 1.0, 1e8));
-  const bool inside = gated.cell_class == CellClass::contended ||
-                      gated.cell_class == CellClass::oversubscribed;
+  const bool inside =
+      gated.cell_class == CellClass::contended || gated.cell_class == CellClass::oversubscribed;
   (inside ? plant.critical_units : plant.think_units) = whole;
   return plant;
 }
@@ -34,9 +34,8 @@ Plant calibrate_plant(const GatedCell& gated, const std::function<double(const P
   const Plant none;
   double ns = time(none);
   // Inside a lock all pay for all; elsewhere each worker pays for its own calls.
-  const double share_of_call = gated.cell_class == CellClass::remote
-                                   ? static_cast<double>(gated.cell.procs)
-                                   : 1;
+  const double share_of_call =
+      gated.cell_class == CellClass::remote ? static_cast<double>(gated.cell.procs) : 1;
   Plant plant = with_units(gated, stated, stated * ns * share_of_call / work_unit_ns());
   Plant best = plant;
   for (int step = 0; step < kSteps; ++step) {

@@ -22,9 +22,9 @@ inline constexpr std::uint32_t kFirstLook = 16, kConfirmingBlocks = 16;
 
 /// What the A/A cells of a class tell.
 struct ClassNoise {
-  std::size_t n = 0;   ///< differences seen
-  double tau = 0;      ///< 95th percentile of |Hodges-Lehmann| when nothing differs
-  double mde = 0;      ///< smallest slowdown that the whole rule finds four times out of five
+  std::size_t n = 0;  ///< differences seen
+  double tau = 0;     ///< 95th percentile of |Hodges-Lehmann| when nothing differs
+  double mde = 0;     ///< smallest slowdown that the whole rule finds four times out of five
 };
 
 /// @param differences of identical programs, from the A/A cells of the class, at least one.

@@ -11,8 +11,8 @@
 namespace sharebench::gate {
 namespace {
 
-constexpr double kMaxNoisyShare = 0.30;
-constexpr std::size_t kFewest = 6;  // below, no 95 % interval exists
+constexpr double kMaxNoisyShare = 0.30, kMaxFailedShare = 0.10;
+constexpr std::size_t kFewestPairs = 12;
 
 double median_ns(const std::vector<GateBlock>& blocks, std::size_t cell, Arm arm) {
   std::vector<double> values;
@@ -25,7 +25,7 @@ double median_ns(const std::vector<GateBlock>& blocks, std::size_t cell, Arm arm
 std::optional<ShiftEstimate> estimate(const std::vector<GateBlock>& blocks, std::size_t cell,
                                       Arm arm) {
   const std::vector<double> d = differences(blocks, cell, arm);
-  return d.size() < kFewest ? std::nullopt : std::optional(estimate_shift(d));
+  return d.size() < kFewestPairs ? std::nullopt : std::optional(estimate_shift(d));
 }
 
 CellVerdict collect(const GatedCell& gated, const std::vector<GateBlock>& blocks,
@@ -37,10 +37,6 @@ CellVerdict collect(const GatedCell& gated, const std::vector<GateBlock>& blocks
   v.change = estimate(blocks, cell, Arm::fresh);
   v.again = estimate(blocks, cell, Arm::again);
   v.planted = estimate(blocks, cell, Arm::planted);
-  for (const GateBlock& block : blocks) {
-    v.lost_fresh += block[cell].lost_fresh;
-    v.failures.insert(v.failures.end(), block[cell].failures.begin(), block[cell].failures.end());
-  }
   return v;
 }
 
@@ -51,14 +47,16 @@ ClassVerdict judge_class(CellClass c, const std::vector<CellVerdict>& cells,
   ClassVerdict verdict;
   verdict.cell_class = c;
   std::vector<double> identical;
-  for (std::size_t i = 0; i < cells.size(); ++i)
-    if (cells[i].gated.cell_class == c && cells[i].gated.a_a) {
-      const std::vector<double> d = differences(blocks, i, Arm::again);
-      identical.insert(identical.end(), d.begin(), d.end());
-    }
-  if (identical.size() < kFewest) return verdict;
-  verdict.noise =
-      learn_noise(identical, static_cast<std::uint32_t>(blocks.size()), cells.size(), seed);
+  std::size_t pairs = blocks.size();  // of the cell that has fewest
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (cells[i].gated.cell_class != c) continue;
+    pairs = std::min(pairs, differences(blocks, i, Arm::fresh).size());
+    if (!cells[i].gated.a_a) continue;
+    const std::vector<double> d = differences(blocks, i, Arm::again);
+    identical.insert(identical.end(), d.begin(), d.end());
+  }
+  if (identical.size() < kFewestPairs || pairs < kFewestPairs) return verdict;
+  verdict.noise = learn_noise(identical, static_cast<std::uint32_t>(pairs), cells.size(), seed);
   if (const auto plant = plants.find(c); plant != plants.end()) verdict.plant = plant->second;
   for (const CellVerdict& v : cells)
     if (v.gated.cell_class == c && v.gated.planted && v.planted)
@@ -67,17 +65,71 @@ ClassVerdict judge_class(CellClass c, const std::vector<CellVerdict>& cells,
   return verdict;
 }
 
-void add_reason(GateResult& result, Outcome outcome, std::string reason) {
-  if (result.outcome == Outcome::none) result.outcome = outcome;
-  if (result.outcome == outcome) result.reasons.push_back(std::move(reason));
+/// Reasons of one kind; the first kind that has any becomes the outcome.
+void settle(GateResult& result, Outcome outcome, const std::vector<std::string>& reasons) {
+  if (result.outcome != Outcome::none || reasons.empty()) return;
+  result.outcome = outcome;
+  result.reasons = reasons;
+}
+
+/// Cells for which `reason` gives a text.
+template <class Reason>
+std::vector<std::string> of_cells(const GateResult& result, Reason reason) {
+  std::vector<std::string> texts;
+  for (const CellVerdict& v : result.cells)
+    if (const std::string text = reason(v); !text.empty())
+      texts.push_back(full_name(v.gated.cell) + text);
+  return texts;
+}
+
+template <class Reason>
+std::vector<std::string> of_classes(const GateResult& result, Reason reason) {
+  std::vector<std::string> texts;
+  for (const ClassVerdict& c : result.classes)
+    if (const std::string why = reason(c); !why.empty())
+      texts.push_back(text(c.cell_class) + " cells: " + why);
+  return texts;
+}
+
+bool saw_its_plant(const GateResult& result, CellClass c) {
+  return std::any_of(result.classes.begin(), result.classes.end(),
+                     [&](const ClassVerdict& v) { return v.cell_class == c && v.plant_found; });
+}
+
+std::string failure_text(const CellVerdict& v, std::uint32_t blocks) {
+  const double share = static_cast<double>(v.failed_fresh) / std::max(1u, blocks);
+  if (share <= kMaxFailedShare && !(v.failed_fresh > 0 && !v.change)) return "";
+  return fmt::format(": the new program failed in {} trials, the base in {}; the first time: {}",
+                     v.failed_fresh, v.failed_base, v.first_failure);
+}
+
+std::string regression_text(const CellVerdict& v) {
+  return fmt::format(
+      " is {:.1f} % slower ({:+.1f} % .. {:+.1f} %, p = {:.2g}), confirmed by {:+.1f} %",
+      100 * std::expm1(v.change->shift), 100 * std::expm1(v.change->low),
+      100 * std::expm1(v.change->high), v.p, 100 * std::expm1(v.confirmation->shift));
+}
+
+std::string blindness_text(const ClassVerdict& c) {
+  if (c.plant_found) return "";
+  if (c.noise.n == 0) return "too few pairs to learn what identical programs differ by";
+  return c.plant
+             ? fmt::format("a planted slowdown of {:.0f} % was not found", 100 * c.plant->reached)
+             : "no slowdown could be planted";
 }
 
 }  // namespace
 
+std::size_t pairs_needed(std::size_t cells) {
+  std::size_t n = kFewestPairs;
+  while (smallest_p(n) * static_cast<double>(cells) >= kAlpha) ++n;
+  return n;
+}
+
 std::vector<double> differences(const std::vector<GateBlock>& blocks, std::size_t cell, Arm arm) {
   std::vector<double> d;
   for (const GateBlock& block : blocks) {
-    const auto &times = block[cell].log_ns;
+    const auto& times = block[cell].log_ns;
     const auto base = times.find(Arm::base), other = times.find(arm);
     if (base != times.end() && other != times.end()) d.push_back(other->second - base->second);
   }
@@ -93,16 +145,16 @@ bool narrow_enough(const std::vector<GatedCell>& cells, const std::vector<GateBl
   return true;
 }
 
-GateResult judge_blocks(const std::vector<GatedCell>& cells, const std::map<CellClass, Plant>& plants,
+GateResult judge_blocks(const std::vector<GatedCell>& cells,
+                        const std::map<CellClass, Plant>& plants,
                         const std::vector<GateBlock>& blocks, std::uint64_t seed) {
   GateResult result;
   result.blocks = static_cast<std::uint32_t>(blocks.size());
   for (std::size_t i = 0; i < cells.size(); ++i)
     result.cells.push_back(collect(cells[i], blocks, i));
   for (const GatedCell& gated : cells)
-    if (std::none_of(result.classes.begin(), result.classes.end(), [&](const ClassVerdict& v) {
-          return v.cell_class == gated.cell_class;
-        }))
+    if (std::none_of(result.classes.begin(), result.classes.end(),
+                     [&](const ClassVerdict& v) { return v.cell_class == gated.cell_class; }))
       result.classes.push_back(judge_class(gated.cell_class, result.cells, plants, blocks, seed));
 
   std::vector<double> p;
@@ -111,7 +163,8 @@ GateResult judge_blocks(const std::vector<GatedCell>& cells, const std::map<Cell
   for (std::size_t i = 0; i < result.cells.size(); ++i) {
     CellVerdict& v = result.cells[i];
     v.p = adjusted[i];
-    v.fired = v.change && fires(*v.change, v.p, noise_of_class(result, v.gated.cell_class).tau);
+    const ClassNoise& noise = noise_of_class(result, v.gated.cell_class);
+    v.fired = v.change && noise.n > 0 && fires(*v.change, v.p, noise.tau);
   }
   return result;
 }
@@ -125,51 +178,44 @@ const ClassNoise& noise_of_class(const GateResult& result, CellClass c) {
 void add_confirmation(CellVerdict& verdict, const std::vector<GateBlock>& again, std::size_t cell,
                       const ClassNoise& noise) {
   verdict.confirmation = estimate(again, cell, Arm::fresh);
-  verdict.confirmed = verdict.confirmation &&
-                      fires(*verdict.confirmation, verdict.confirmation->p, noise.tau);
+  verdict.confirmed =
+      verdict.confirmation && fires(*verdict.confirmation, verdict.confirmation->p, noise.tau);
 }
 
 void decide(GateResult& result, const Circumstance& circumstance) {
-  for (const CellVerdict& v : result.cells)
-    if (v.lost_fresh > 0)
-      add_reason(result, Outcome::promise_broken,
-                 fmt::format("{}: the new program broke the promise of exact updates in {} trials",
-                             full_name(v.gated.cell), v.lost_fresh));
+  settle(result, Outcome::promise_broken, of_cells(result, [](const CellVerdict& v) {
+           return v.lost_fresh == 0
+                      ? ""
+                      : fmt::format(
+                            ": the new program broke the promise of exact updates in {} trials",
+                            v.lost_fresh);
+         }));
   if (circumstance.interrupted)
-    add_reason(result, Outcome::interrupted, "interrupted before the end");
-  for (const CellVerdict& v : result.cells)
-    if (!v.change)
-      add_reason(result, v.failures.empty() ? Outcome::inconclusive : Outcome::failed,
-                 fmt::format("{}: too few valid pairs{}", full_name(v.gated.cell),
-                             v.failures.empty() ? "" : "; " + v.failures.front()));
+    settle(result, Outcome::interrupted, {"interrupted before the end"});
+  settle(result, Outcome::failed,
+         of_cells(result, [&](const CellVerdict& v) { return failure_text(v, result.blocks); }));
   if (circumstance.noisy_share > kMaxNoisyShare)
-    add_reason(result, Outcome::inconclusive,
-               fmt::format("environment unfit: {:.0f} % of the blocks were noisy, up to {:.0f} % "
-                           "would do; nothing gates",
-                           100 * circumstance.noisy_share, 100 * kMaxNoisyShare));
-  if (result.outcome != Outcome::none) return;
-  for (const CellVerdict& v : result.cells)
-    if (v.confirmed)
-      add_reason(result, Outcome::regression,
-                 fmt::format("{} is {:.1f} % slower ({:+.1f} % .. {:+.1f} %, p = {:.2g}), confirmed "
-                             "by {:+.1f} %",
-                             full_name(v.gated.cell), 100 * std::expm1(v.change->shift),
-                             100 * std::expm1(v.change->low), 100 * std::expm1(v.change->high), v.p,
-                             100 * std::expm1(v.confirmation->shift)));
-  for (const ClassVerdict& c : result.classes)
-    if (!c.plant_found)
-      add_reason(result, Outcome::insensitive,
-                 c.plant ? fmt::format("{} cells: a planted slowdown of {:.0f} % was not found",
-                                       text(c.cell_class), 100 * c.plant->reached)
-                         : fmt::format("{} cells: no slowdown could be planted",
-                                       text(c.cell_class)));
-  for (const ClassVerdict& c : result.classes)
-    if (c.noise.mde > largest_mde(c.cell_class))
-      add_reason(result, Outcome::inconclusive,
-                 fmt::format("{} cells: only slowdowns of {:.0f} % would be found; {:.0f} % is the "
-                             "limit",
-                             text(c.cell_class), 100 * c.noise.mde,
-                             100 * largest_mde(c.cell_class)));
+    settle(
+        result, Outcome::inconclusive,
+        {fmt::format("environment unfit: {:.0f} % of the blocks were noisy, up to {:.0f} % would "
+                     "do; nothing gates",
+                     100 * circumstance.noisy_share, 100 * kMaxNoisyShare)});
+  settle(result, Outcome::regression, of_cells(result, [&](const CellVerdict& v) {
+           return v.confirmed && saw_its_plant(result, v.gated.cell_class) ? regression_text(v)
+                                                                           : "";
+         }));
+  settle(result, Outcome::insensitive, of_classes(result, blindness_text));
+  settle(result, Outcome::inconclusive, of_cells(result, [&](const CellVerdict& v) {
+           const std::size_t pairs = v.change ? v.change->n : 0;
+           return pairs >= pairs_needed(result.cells.size()) ? "" : ": too few valid pairs";
+         }));
+  settle(result, Outcome::inconclusive, of_classes(result, [](const ClassVerdict& c) {
+           return c.noise.mde <= largest_mde(c.cell_class)
+                      ? ""
+                      : fmt::format(
+                            "only slowdowns of {:.0f} % would be found; {:.0f} % is the limit",
+                            100 * c.noise.mde, 100 * largest_mde(c.cell_class));
+         }));
 }
 
 }  // namespace sharebench::gate

@@ -12,8 +12,7 @@ namespace sharebench::gate {
 /// The valid trials of one cell in one block.
 struct ArmTimes {
   std::map<Arm, double> log_ns;
-  std::vector<std::string> noise, failures;
-  std::size_t lost_fresh = 0;
+  std::vector<std::string> noise;
 };
 /// One entry a cell.
 using GateBlock = std::vector<ArmTimes>;
@@ -25,8 +24,13 @@ std::vector<double> differences(const std::vector<GateBlock>& blocks, std::size_
 bool narrow_enough(const std::vector<GatedCell>& cells, const std::vector<GateBlock>& blocks,
                    double half_width);
 
-/// Everything but the confirmation and the outcome.
-GateResult judge_blocks(const std::vector<GatedCell>& cells, const std::map<CellClass, Plant>& plants,
+/// How many pairs a cell needs to be judged: enough for a p below the level among so many cells,
+/// and never fewer than twelve.
+std::size_t pairs_needed(std::size_t cells);
+
+/// Everything but the confirmation, what went wrong, and the outcome.
+GateResult judge_blocks(const std::vector<GatedCell>& cells,
+                        const std::map<CellClass, Plant>& plants,
                         const std::vector<GateBlock>& blocks, std::uint64_t seed);
 
 const ClassNoise& noise_of_class(const GateResult& result, CellClass c);
@@ -40,8 +44,9 @@ struct Circumstance {
   double noisy_share = 0;  ///< of all executions of blocks
 };
 
-/// Sets outcome and reasons. A promise broken by the new program comes first, then a confirmed
-/// regression; nothing gates where over 30 % of the blocks were noisy.
+/// Sets outcome and reasons: of all that hold, the first of promise broken, interrupted, failed,
+/// inconclusive because over 30 % of the blocks were noisy (nothing gates then), regression
+/// (confirmed, in a class that saw its plant), insensitive, inconclusive.
 void decide(GateResult& result, const Circumstance& circumstance);
 
 }  // namespace sharebench::gate

@@ -79,13 +79,15 @@ std::vector<std::string> noise_of(const Environment& e) {
   std::vector<std::string> reasons;
   if (e.seconds < kShortest) return reasons;
   if (e.steal_share > kMaxSteal)
-    reasons.push_back(fmt::format("V4 steal: the hypervisor took {:.1f} % of the CPU time, at most "
-                                  "{:.0f} % is quiet",
-                                  100 * e.steal_share, 100 * kMaxSteal));
+    reasons.push_back(
+        fmt::format("V4 steal: the hypervisor took {:.1f} % of the CPU time, at most "
+                    "{:.0f} % is quiet",
+                    100 * e.steal_share, 100 * kMaxSteal));
   if (e.foreign_share > kMaxForeign)
-    reasons.push_back(fmt::format("V5 foreign CPU: other programs took {:.1f} % of the CPU time, at "
-                                  "most {:.0f} % is quiet",
-                                  100 * e.foreign_share, 100 * kMaxForeign));
+    reasons.push_back(
+        fmt::format("V5 foreign CPU: other programs took {:.1f} % of the CPU time, at "
+                    "most {:.0f} % is quiet",
+                    100 * e.foreign_share, 100 * kMaxForeign));
   return reasons;
 }
 

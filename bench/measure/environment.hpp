@@ -1,6 +1,6 @@
 // Environment: what else happened on the machine between two moments, from /proc. One reading costs
-// some tens of microseconds; the ticks of /proc/stat are 10 ms long, so only stretches of a second or
-// more can be judged.
+// some tens of microseconds; the ticks of /proc/stat are 10 ms long, so only stretches of a second
+// or more can be judged.
 #pragma once
 
 #include <cstdint>
@@ -11,12 +11,12 @@ namespace sharebench {
 
 /// Counters that only grow.
 struct EnvironmentReading {
-  double seconds = 0;              ///< CLOCK_MONOTONIC
-  double busy_seconds = 0;         ///< of all CPUs: user, nice, system, interrupts
-  double steal_seconds = 0;        ///< taken by the hypervisor
-  double all_seconds = 0;          ///< of all CPUs, idle time included
-  double own_seconds = 0;          ///< CPU time of this process and of all children it has reaped
-  double pressure_seconds = 0;     ///< some task waited for a CPU (PSI); 0 where the kernel has none
+  double seconds = 0;           ///< CLOCK_MONOTONIC
+  double busy_seconds = 0;      ///< of all CPUs: user, nice, system, interrupts
+  double steal_seconds = 0;     ///< taken by the hypervisor
+  double all_seconds = 0;       ///< of all CPUs, idle time included
+  double own_seconds = 0;       ///< CPU time of this process and of all children it has reaped
+  double pressure_seconds = 0;  ///< some task waited for a CPU (PSI); 0 where the kernel has none
 };
 
 EnvironmentReading read_environment();

@@ -8,6 +8,7 @@
 #include <bit>
 #include <cstdint>
 #include <optional>
+#include <string>
 
 namespace sharebench {
 
@@ -55,6 +56,9 @@ class Histogram {
   /// Upper edge of the bucket that holds the p-quantile, 0 < p < 1. Empty when there are fewer than
   /// 10 / (1 - p) samples, too few to say.
   std::optional<std::uint64_t> percentile(double p) const noexcept;
+  /// The percentile distribution as HdrHistogram writes it (.hgrm), in nanoseconds: one line for
+  /// each bucket that holds something. Readers: HdrHistogram's plotter and its like.
+  std::string hgrm() const;
 
  private:
   std::uint64_t samples_;

@@ -1,9 +1,8 @@
 #include "bench/measure/machine.hpp"
 
-#include "bench/measure/clock.hpp"
-
 #include <fmt/format.h>
 #include <sched.h>
+#include <sys/statvfs.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -12,6 +11,8 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+
+#include "bench/measure/clock.hpp"
 #if defined(__x86_64__)
 #include <cpuid.h>
 #endif
@@ -102,11 +103,9 @@ std::string hypervisor() {
   std::memcpy(name, &b, 4);
   std::memcpy(name + 4, &c, 4);
   std::memcpy(name + 8, &d, 4);
-  static const std::pair<const char*, const char*> kNames[] = {{"KVMKVMKVM", "kvm"},
-                                                               {"VMwareVMware", "vmware"},
-                                                               {"XenVMMXenVMM", "xen"},
-                                                               {"Microsoft Hv", "hyper-v"},
-                                                               {"TCGTCGTCGTCG", "qemu"}};
+  static const std::pair<const char*, const char*> kNames[] = {
+      {"KVMKVMKVM", "kvm"},        {"VMwareVMware", "vmware"}, {"XenVMMXenVMM", "xen"},
+      {"Microsoft Hv", "hyper-v"}, {"TCGTCGTCGTCG", "qemu"},   {"bhyve bhyve ", "bhyve"}};
   for (const auto& [signature, known] : kNames)
     if (std::strcmp(name, signature) == 0) return known;
   return name[0] != '\0' ? name : "yes";
@@ -138,6 +137,40 @@ int count_nodes() {
       ++nodes;
   }
   return std::max(nodes, 1);
+}
+
+/// "spectre_v2: Mitigation: ...; meltdown: ..." of all that are mitigated.
+std::string mitigations() {
+  std::string text;
+  std::error_code none;  // a kernel without the folder tells nothing
+  for (const auto& entry : fs::directory_iterator("/sys/devices/system/cpu/vulnerabilities", none))
+    if (const std::string line = first_line(entry.path()); line.starts_with("Mitigation: "))
+      text +=
+          (text.empty() ? "" : "; ") + entry.path().filename().string() + ": " + line.substr(12);
+  return text;
+}
+
+std::string either(const fs::path& first, const fs::path& second) {
+  const std::string line = first_line(first);
+  return line.empty() ? first_line(second) : line;
+}
+
+std::vector<std::pair<std::string, std::string>> read_settings() {
+  struct statvfs shm;
+  const bool has_shm = statvfs("/dev/shm", &shm) == 0;
+  const std::string no_turbo = first_line("/sys/devices/system/cpu/intel_pstate/no_turbo"),
+                    boost = first_line("/sys/devices/system/cpu/cpufreq/boost");
+  return {{"turbo", no_turbo == "0" || boost == "1"     ? "on"
+                    : no_turbo.empty() && boost.empty() ? ""
+                                                        : "off"},
+          {"mitigations", mitigations()},
+          {"aslr", first_line("/proc/sys/kernel/randomize_va_space")},
+          {"cgroup_cpu", either("/sys/fs/cgroup/cpu.max", "/sys/fs/cgroup/cpu/cpu.cfs_quota_us")},
+          {"cgroup_memory",
+           either("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")},
+          {"thp_shmem", bracketed(first_line("/sys/kernel/mm/transparent_hugepage/shmem_enabled"))},
+          {"dev_shm_bytes", has_shm ? std::to_string(shm.f_blocks * shm.f_frsize) : ""},
+          {"cpus_allowed", field("/proc/self/status", "Cpus_allowed_list")}};
 }
 
 }  // namespace
@@ -185,6 +218,7 @@ Machine read_machine() {
   m.memory_bytes = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) *
                    static_cast<std::uint64_t>(sysconf(_SC_PAGESIZE));
   m.caches = read_caches();
+  m.settings = read_settings();
   double load[3];
   const int loads = getloadavg(load, 3);
   m.load_average.assign(load, load + std::max(loads, 0));

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sharebench {
@@ -25,6 +26,10 @@ struct Machine {
   double mhz = 0;
   std::vector<Cache> caches;
   std::vector<double> load_average;
+  /// What also changes figures: turbo, mitigations, address layout, limits of the control group,
+  /// huge pages of shared memory, size of /dev/shm, the CPUs allowed. Empty where the kernel does
+  /// not tell.
+  std::vector<std::pair<std::string, std::string>> settings;
 
   /// Data or unified cache of a level; 0 if unknown.
   std::uint64_t cache_bytes(int level) const;

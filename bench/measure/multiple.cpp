@@ -33,8 +33,8 @@ std::vector<double> benjamini_hochberg(const std::vector<double>& p) {
   std::vector<double> adjusted(p.size());
   double smallest = 1;
   for (std::size_t i = order.size(); i-- > 0;) {
-    smallest = std::min(smallest, p[order[i]] * static_cast<double>(p.size()) /
-                                      static_cast<double>(i + 1));
+    smallest = std::min(smallest,
+                        p[order[i]] * static_cast<double>(p.size()) / static_cast<double>(i + 1));
     adjusted[order[i]] = smallest;
   }
   return adjusted;

@@ -30,8 +30,8 @@ std::vector<double> subset_sums(const std::vector<std::size_t>& weights) {
   return probability;
 }
 
-/// Of the rank sum of n values without ties. Kept, since simulations ask for the same n thousands of
-/// times. Not for several threads.
+/// Of the rank sum of n values without ties. Kept, since simulations ask for the same n thousands
+/// of times. Not for several threads.
 const std::vector<double>& signed_rank_distribution(std::size_t n) {
   static std::map<std::size_t, std::vector<double>> known;
   std::vector<double>& distribution = known[n];
@@ -69,8 +69,7 @@ std::vector<double> walsh_averages(const std::vector<double>& values) {
   std::vector<double> averages;
   averages.reserve(values.size() * (values.size() + 1) / 2);
   for (std::size_t i = 0; i < values.size(); ++i)
-    for (std::size_t j = i; j < values.size(); ++j)
-      averages.push_back((values[i] + values[j]) / 2);
+    for (std::size_t j = i; j < values.size(); ++j) averages.push_back((values[i] + values[j]) / 2);
   std::sort(averages.begin(), averages.end());
   return averages;
 }
@@ -112,8 +111,9 @@ double signed_rank_p(const std::vector<double>& differences) {
   const std::size_t smaller = std::min(positive, all - positive);
   bool ties = false;
   for (std::size_t i = 0; i < ranks.size(); ++i) ties = ties || ranks[i] != 2 * (i + 1);
-  return std::min(1.0, 2 * (ties ? lower_tail(subset_sums(ranks), smaller)
-                                 : lower_tail(signed_rank_distribution(ranks.size()), smaller / 2)));
+  return std::min(1.0,
+                  2 * (ties ? lower_tail(subset_sums(ranks), smaller)
+                            : lower_tail(signed_rank_distribution(ranks.size()), smaller / 2)));
 }
 
 double smallest_p(std::size_t n) { return std::min(1.0, std::ldexp(2.0, -static_cast<int>(n))); }

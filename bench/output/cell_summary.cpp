@@ -34,6 +34,17 @@ class Columns {
   std::vector<double> ns, cpu, cpu_workers, cpu_server, overlap, fairness, switches, floor;
 };
 
+/// What became of the updates counts whatever else a trial was worth.
+void add_updates(CellSummary& s, const TrialResult& r) {
+  s.lost += r.lost;
+  s.extra += r.extra;
+  s.wrong_elements += r.wrong_elements;
+  s.corrupted += r.corrupted;
+  s.operations += r.all_operations;
+  s.counted_updates += r.counted_due;
+  if (r.promise_broken()) s.promise_kept = false;
+}
+
 CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
                            const std::vector<const TrialRecord*>& records, int cores) {
   const BackendInfo& info = *find_backend(cell.backend);
@@ -46,6 +57,8 @@ CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
   s.no_work = info.traits.updates == share::Updates::none;
   Columns columns;
   for (const TrialRecord* record : records) {
+    if (record->result) add_updates(s, *record->result);
+    if (record->dropped) continue;  // its block was measured again
     ++s.trials;
     if (!record->result) {
       ++s.failed;
@@ -53,19 +66,13 @@ CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
     }
     const TrialResult& r = *record->result;
     s.steady += r.steady ? 1 : 0;
-    s.lost += r.lost;
-    s.extra += r.extra;
-    s.wrong_elements += r.wrong_elements;
-    s.corrupted += r.corrupted;
-    s.operations += r.all_operations;
-    s.counted_updates += r.counted_due;
     s.clock_cost_ns = r.clock_cost_ns;
-    if (r.promise_broken()) s.promise_kept = false;
     for (const Reason& reason : r.invalid) ++s.invalid[reason.code];
     for (const Reason& reason : r.noisy) ++s.noisy[reason.code];
     for (const Reason& flag : r.flags) ++s.flags[flag.code];
     if (!r.valid()) continue;
     ++s.valid;
+    s.open_loop = r.open_loop;
     columns.add(r);
     if (r.latency && !s.latency)
       s.latency = *r.latency;
@@ -86,9 +93,7 @@ CellSummary summarise_cell(const Cell& cell, const PlannedStage& stage,
   return s;
 }
 
-bool same_group(const Cell& a, const Cell& b) {
-  return group_name(a) == group_name(b);
-}
+bool same_group(const Cell& a, const Cell& b) { return group_name(a) == group_name(b); }
 
 bool correct(const CellSummary& s) { return s.ns && !s.control && !s.no_work && s.promise_kept; }
 
@@ -136,8 +141,7 @@ void rank_group(Comparison& group) {
 std::vector<CellSummary> summarise_cells(const std::vector<TrialRecord>& records, const Plan& plan,
                                          int cores) {
   std::map<std::string, std::vector<const TrialRecord*>> by_name;
-  for (const TrialRecord& record : records)
-    if (!record.dropped) by_name[full_name(record.cell)].push_back(&record);
+  for (const TrialRecord& record : records) by_name[full_name(record.cell)].push_back(&record);
   std::vector<CellSummary> cells;
   for (const PlannedStage& stage : plan.stages)
     for (const Cell& cell : stage.cells)
@@ -152,6 +156,7 @@ std::vector<CellSummary> summarise_cells(const std::vector<TrialRecord>& records
 
 Cell throughput_twin(Cell cell) {
   cell.measure = Measure::throughput;
+  cell.load_percent = cell.idle_us = 0;
   return cell;
 }
 
@@ -207,6 +212,10 @@ std::vector<std::string> remarks(const std::vector<CellSummary>& cells) {
     if (s.cell.measure == Measure::latency && !s.promise_kept)
       lines.push_back(fmt::format("{}: promise broken in the latency pass ({} lost, {} extra)",
                                   full_name(s.cell), s.lost, s.extra));
+    if (s.cell.load_percent != 0 && s.latency && !s.open_loop)
+      lines.push_back(
+          fmt::format("{}: its calls are too short for arrivals by the clock; the loop is closed",
+                      full_name(s.cell)));
     if (s.trials > s.failed && s.valid == 0)
       lines.push_back(fmt::format("{}: no valid trial ({})", full_name(s.cell),
                                   s.invalid.empty() ? "none ran" : s.invalid.begin()->first));

@@ -18,7 +18,7 @@ struct CellSummary {
   bool no_work = false;  ///< a backend that stores nothing
   std::size_t trials = 0, valid = 0, failed = 0, steady = 0;
   std::map<std::string, int> invalid, noisy, flags;  ///< code to count
-  std::optional<Summary> ns;           ///< wall nanoseconds an operation; valid trials
+  std::optional<Summary> ns;  ///< wall nanoseconds an operation; valid trials
   std::optional<Summary> floor_ratio;
   double cpu_ns = 0, cpu_workers_ns = 0, cpu_server_ns = 0;  ///< medians, an operation
   double overlap_median = 0, overlap_min = 0, fairness_median = 0, fairness_min = 0;
@@ -26,6 +26,7 @@ struct CellSummary {
   std::uint64_t lost = 0, extra = 0, wrong_elements = 0, corrupted = 0, operations = 0;
   std::uint64_t counted_updates = 0;
   std::optional<Histogram> latency;
+  bool open_loop = false;
   std::uint64_t clock_cost_ns = 0;
 };
 

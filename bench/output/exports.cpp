@@ -25,15 +25,16 @@ std::string csv(const RunFacts& facts, const std::vector<TrialRecord>& records,
                 const std::vector<CellSummary>&) {
   std::string text =
       "started,fingerprint,git_sha,stage,block,workload,backend,procs,elements,slice,think_ns,"
-      "critical_ns,pin,measure,valid,ns_per_op,cpu_ns_per_op,operations,overlap,fairness,of_floor,"
+      "critical_ns,pin,window_ms,load_percent,idle_us,measure,valid,ns_per_op,cpu_ns_per_op,"
+      "operations,overlap,fairness,of_floor,"
       "lost_updates,extra_updates,wrong_elements,corrupted,failure\r\n";
   for (const TrialRecord& record : records) {
     if (record.dropped) continue;
     const Cell& c = record.cell;
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},", facts.started,
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},", facts.started,
                         facts.machine.fingerprint(), build_info().git_sha, csv_text(record.stage),
                         record.block, c.workload, c.backend, c.procs, c.elements, c.slice,
-                        c.think_ns, c.critical_ns, c.pin,
+                        c.think_ns, c.critical_ns, c.pin, c.window_ms, c.load_percent, c.idle_us,
                         c.measure == Measure::latency ? "latency" : "throughput");
     if (!record.result) {
       text += fmt::format("0,,,,,,,,,,,{}\r\n", csv_text(record.failure));
@@ -42,13 +43,13 @@ std::string csv(const RunFacts& facts, const std::vector<TrialRecord>& records,
     const TrialResult& r = *record.result;
     const bool moved = r.rate > 0;
     const double cpu = (r.cpu_workers_seconds + r.cpu_server_seconds) * 1e9;
-    text += fmt::format(
-        "{},{},{},{},{:.6g},{:.6g},{},{},{},{},{},{}\r\n", r.valid() ? 1 : 0,
-        moved ? fmt::format("{:.9g}", r.ns_per_operation()) : "",
-        moved ? fmt::format("{:.9g}", cpu / static_cast<double>(r.operations)) : "", r.operations,
-        r.overlap, r.fairness, r.floor_ratio ? fmt::format("{:.9g}", *r.floor_ratio) : "", r.lost,
-        r.extra, r.wrong_elements, r.corrupted,
-        r.valid() ? "" : csv_text(r.invalid[0].code + ": " + r.invalid[0].text));
+    text += fmt::format("{},{},{},{},{:.6g},{:.6g},{},{},{},{},{},{}\r\n", r.valid() ? 1 : 0,
+                        moved ? fmt::format("{:.9g}", r.ns_per_operation()) : "",
+                        moved ? fmt::format("{:.9g}", cpu / static_cast<double>(r.operations)) : "",
+                        r.operations, r.overlap, r.fairness,
+                        r.floor_ratio ? fmt::format("{:.9g}", *r.floor_ratio) : "", r.lost, r.extra,
+                        r.wrong_elements, r.corrupted,
+                        r.valid() ? "" : csv_text(r.invalid[0].code + ": " + r.invalid[0].text));
   }
   return text;
 }
@@ -107,7 +108,8 @@ std::string junit(const RunFacts& facts, const std::vector<TrialRecord>& records
   }
   return fmt::format(
       "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites>\n"
-      "  <testsuite name=\"sharebench {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" errors=\"0\" "
+      "  <testsuite name=\"sharebench {}\" tests=\"{}\" failures=\"{}\" skipped=\"{}\" "
+      "errors=\"0\" "
       "time=\"{:.3f}\" timestamp=\"{}\">\n{}  </testsuite>\n</testsuites>\n",
       xml_text(facts.sweep.name), cells.size(), failures, skipped, facts.seconds,
       facts.started.substr(0, 19), cases);
@@ -130,18 +132,21 @@ std::string openmetrics(const RunFacts& facts, const std::vector<TrialRecord>&,
     for (const CellSummary& s : cells)
       if (const std::optional<double> v = value(s))
         text += fmt::format(
-            "sharebench_{}{{cell=\"{}\",workload=\"{}\",backend=\"{}\",procs=\"{}\",machine=\"{}\"}} "
+            "sharebench_{}{{cell=\"{}\",workload=\"{}\",backend=\"{}\",procs=\"{}\",machine=\"{}\"}"
+            "} "
             "{:.9g}\n",
             name, label_text(full_name(s.cell)), label_text(s.cell.workload),
             label_text(s.cell.backend), s.cell.procs, facts.machine.fingerprint(), v.value());
   };
   using Value = std::optional<double>;
-  family("operation_time_seconds", "seconds", "Wall time of an operation of the whole system, median",
+  family("operation_time_seconds", "seconds",
+         "Wall time of an operation of the whole system, median",
          [](const CellSummary& s) { return has_time(s) ? Value(s.ns->median * 1e-9) : Value(); });
   family("operation_cpu_seconds", "seconds", "CPU time of an operation, servers included, median",
          [](const CellSummary& s) { return has_time(s) ? Value(s.cpu_ns * 1e-9) : Value(); });
-  family("of_floor_ratio", "ratio", "Time of the backend / time of the bare operation, median",
-         [](const CellSummary& s) { return s.floor_ratio ? Value(s.floor_ratio->median) : Value(); });
+  family(
+      "of_floor_ratio", "ratio", "Time of the backend / time of the bare operation, median",
+      [](const CellSummary& s) { return s.floor_ratio ? Value(s.floor_ratio->median) : Value(); });
   family("lost_updates", "", "Updates due and not found, in all trials",
          [](const CellSummary& s) { return Value(static_cast<double>(s.lost)); });
   family("promise_kept", "", "1 unless a backend that promises exact updates broke its promise",
@@ -154,14 +159,13 @@ std::string bencher(const RunFacts&, const std::vector<TrialRecord>&,
   json all = json::object();
   for (const CellSummary& s : cells)
     if (has_time(s))
-      all[full_name(s.cell)] = {{"latency",
-                                 {{"value", s.ns->median},
-                                  {"lower_value", s.ns->low},
-                                  {"upper_value", s.ns->high}}},
-                                {"throughput",
-                                 {{"value", 1e9 / s.ns->median},
-                                  {"lower_value", 1e9 / s.ns->high},
-                                  {"upper_value", 1e9 / s.ns->low}}}};
+      all[full_name(s.cell)] = {
+          {"latency",
+           {{"value", s.ns->median}, {"lower_value", s.ns->low}, {"upper_value", s.ns->high}}},
+          {"throughput",
+           {{"value", 1e9 / s.ns->median},
+            {"lower_value", 1e9 / s.ns->high},
+            {"upper_value", 1e9 / s.ns->low}}}};
   return all.dump(2) + "\n";
 }
 
@@ -170,25 +174,24 @@ std::string github(const RunFacts&, const std::vector<TrialRecord>&,
   json all = json::array();
   for (const CellSummary& s : cells)
     if (has_time(s))
-      all.push_back({{"name", full_name(s.cell)},
-                     {"unit", "ns/op"},
-                     {"value", s.ns->median},
-                     {"range", fmt::format("{:.4g} .. {:.4g}", s.ns->low, s.ns->high)},
-                     {"extra", fmt::format("{} blocks, {:.0f} % interval, overlap {:.3f}, {} lost",
-                                           s.valid, 100 * s.ns->coverage, s.overlap_median,
-                                           s.lost)}});
+      all.push_back(
+          {{"name", full_name(s.cell)},
+           {"unit", "ns/op"},
+           {"value", s.ns->median},
+           {"range", fmt::format("{:.4g} .. {:.4g}", s.ns->low, s.ns->high)},
+           {"extra", fmt::format("{} blocks, {:.0f} % interval, overlap {:.3f}, {} lost", s.valid,
+                                 100 * s.ns->coverage, s.overlap_median, s.lost)}});
   return all.dump(2) + "\n";
 }
 
 }  // namespace
 
 const std::vector<std::pair<std::string, Exporter>>& exporters() {
-  static const std::vector<std::pair<std::string, Exporter>> list = {
-      {"csv", csv},
-      {"junit", junit},
-      {"openmetrics", openmetrics},
-      {"bencher", bencher},
-      {"github", github}};
+  static const std::vector<std::pair<std::string, Exporter>> list = {{"csv", csv},
+                                                                     {"junit", junit},
+                                                                     {"openmetrics", openmetrics},
+                                                                     {"bencher", bencher},
+                                                                     {"github", github}};
   return list;
 }
 

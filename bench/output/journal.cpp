@@ -1,6 +1,8 @@
 #include "bench/output/journal.hpp"
 
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/file.h>
 
 #include <cerrno>
 #include <filesystem>
@@ -25,6 +27,14 @@ void Journal::append(const BlockRecord& block) { append_line(journal_line(block)
 void Journal::append_line(const json& line) {
   out_ << line.dump(-1, ' ', false, json::error_handler_t::replace) << '\n' << std::flush;
   if (!out_) throw share::SystemError("write", path_, errno);
+}
+
+share::Descriptor lock_journal(const std::string& path) {
+  share::Descriptor lock(open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0644));
+  if (!lock) throw share::SystemError("open", path, errno);
+  if (flock(lock.get(), LOCK_EX | LOCK_NB) == 0) return lock;
+  if (errno != EWOULDBLOCK) throw share::SystemError("flock", path, errno);
+  throw JournalError(fmt::format("{}: another sharebench is measuring this run", path));
 }
 
 JournalContent recover_journal(const std::string& path) {

@@ -4,6 +4,7 @@
 
 #include <fstream>
 #include <nlohmann/json_fwd.hpp>
+#include <share/core/descriptor.hpp>
 #include <string>
 
 #include "bench/output/record.hpp"
@@ -22,6 +23,10 @@ class Journal {
   std::string path_;
   std::ofstream out_;
 };
+
+/// Held by who writes the journal at `path`, which need not exist yet. @throws JournalError when
+/// somebody else does, share::SystemError.
+share::Descriptor lock_journal(const std::string& path);
 
 /// What a journal holds, in its order.
 struct JournalContent {

@@ -77,10 +77,9 @@ void Progress::end_trial(const TrialRecord& record) {
 void Progress::end_block(const BlockRecord& block) {
   if (block.noise.empty()) return;
   if (block.dropped) trials_ += done_ - done_at_block_;  // they are measured once more
-  say(fmt::format("  noisy block, {}: {}{}", block.dropped ? "repeated" : "kept",
-                  block.noise.front(),
-                  block.noise.size() > 1 ? fmt::format(" and {} more", block.noise.size() - 1)
-                                         : ""));
+  say(fmt::format(
+      "  noisy block, {}: {}{}", block.dropped ? "repeated" : "kept", block.noise.front(),
+      block.noise.size() > 1 ? fmt::format(" and {} more", block.noise.size() - 1) : ""));
 }
 
 void Progress::say(const std::string& text) {

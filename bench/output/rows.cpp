@@ -27,10 +27,11 @@ void add_size(json& row, const Cell& cell, double rate) {
   if (const auto bytes = bytes_per_second(cell, rate)) row["bytes_per_second"] = *bytes;
 }
 
-/// Percentiles from the latency pass of the same cell.
+/// Percentiles from the latency pass of the same cell, back to back.
 void add_percentiles(json& row, const Cell& cell, const std::vector<CellSummary>& cells) {
   for (const CellSummary& s : cells)
-    if (s.latency && throughput_twin(s.cell) == cell)
+    if (s.latency && s.cell.load_percent == 0 && s.cell.idle_us == 0 &&
+        throughput_twin(s.cell) == cell)
       for (const Percentile& p : percentiles_of(s))
         if (!p.below_resolution) row[p.counter] = p.ns;
 }
@@ -138,8 +139,7 @@ json benchmark_rows(const std::vector<TrialRecord>& records,
     if (!has_rows(s)) continue;
     std::vector<double> cpu;
     for (const TrialRecord& record : records) {
-      if (!(record.cell == s.cell) || record.dropped || !record.result ||
-          !record.result->valid())
+      if (!(record.cell == s.cell) || record.dropped || !record.result || !record.result->valid())
         continue;
       json row = iteration_row(s.cell, family, s.valid, cpu.size(), figures_of(*record.result));
       row["block"] = record.block;

@@ -1,5 +1,5 @@
-// RunFolder: results/<utc>-<sha>/, its files and the link `latest` beside it. A new run never reuses
-// a folder.
+// RunFolder: results/<utc>-<sha>/, its files and the link `latest` beside it. A new run never
+// reuses a folder.
 #pragma once
 
 #include <filesystem>

@@ -26,8 +26,8 @@ std::string digest_of_this_program() {
   std::vector<char> buffer(1 << 16);
   while (in.read(buffer.data(), static_cast<std::streamsize>(buffer.size())), in.gcount() > 0)
     for (std::streamsize i = 0; i < in.gcount(); ++i)
-      hash = (hash ^ static_cast<unsigned char>(buffer[static_cast<std::size_t>(i)])) *
-             0x100000001b3;
+      hash =
+          (hash ^ static_cast<unsigned char>(buffer[static_cast<std::size_t>(i)])) * 0x100000001b3;
   return fmt::format("{:016x}", hash);
 }
 
@@ -42,8 +42,11 @@ bool finished(const fs::path& folder) {
 }  // namespace
 
 RunIdentity identify_this(const std::string& started, const std::string& fingerprint) {
-  return {started, digest_of_this_program(),
-          build_info().git_sha + (build_info().git_dirty ? "-dirty" : ""), fingerprint, {}};
+  return {started,
+          digest_of_this_program(),
+          build_info().git_sha + (build_info().git_dirty ? "-dirty" : ""),
+          fingerprint,
+          {}};
 }
 
 void save(const RunIdentity& identity, const RunFolder& folder) {
@@ -62,17 +65,20 @@ RunIdentity load_identity(const fs::path& folder) {
   const fs::path file = folder / kFile;
   std::ifstream in(file);
   if (!in)
-    throw JournalError(fmt::format("{}: no such file; --resume takes a folder that `sharebench run` "
-                                   "made",
-                                   file.string()));
+    throw JournalError(
+        fmt::format("{}: no such file; --resume takes a folder that `sharebench run` "
+                    "made",
+                    file.string()));
   try {
     const json j = json::parse(in);
     if (j.at("schema") != 1)
       throw JournalError(fmt::format("{}: key 'schema': value {} is not allowed; allowed: 1",
                                      file.string(), j.at("schema").dump()));
-    RunIdentity identity{j.at("started").get<std::string>(), j.at("binary").get<std::string>(),
+    RunIdentity identity{j.at("started").get<std::string>(),
+                         j.at("binary").get<std::string>(),
                          j.at("git_sha").get<std::string>(),
-                         j.at("fingerprint").get<std::string>(), {}};
+                         j.at("fingerprint").get<std::string>(),
+                         {}};
     for (const auto& [key, value] : j.at("context").items())
       identity.context.emplace_back(key, value.get<std::string>());
     return identity;

@@ -99,12 +99,20 @@ json histogram_json(const CellSummary& s) {
           {"slice", size_or_null(s.cell.slice)},
           {"promise_kept", s.promise_kept},
           {"unit", "ns"},
-          {"closed_loop", true},
+          {"closed_loop", !s.open_loop},
+          {"load_percent", size_or_null(s.cell.load_percent)},
+          {"idle_us", size_or_null(s.cell.idle_us)},
           {"samples", h.samples()},
           {"clock_ns", s.clock_cost_ns},
           {"percentiles", percentiles},
           {"below_resolution", below},
           {"buckets", buckets}};
+}
+
+/// The name without "/latency".
+std::string histogram_name(Cell cell) {
+  cell.measure = Measure::throughput;
+  return registered_name(cell);
 }
 
 json comparison_json(const std::vector<CellSummary>& cells) {
@@ -165,7 +173,10 @@ json blocks_json(const RunFacts& facts) {
 }
 
 json machine_json(const Machine& m) {
-  return {{"cpu", m.cpu},
+  json settings = json::object();
+  for (const auto& [key, value] : m.settings) settings[key] = value;
+  return {{"settings", settings},
+          {"cpu", m.cpu},
           {"cores", m.cores},
           {"online", m.online},
           {"smt", m.smt},
@@ -212,7 +223,7 @@ json sharebench_json(const RunFacts& facts, const std::vector<TrialRecord>& reco
     if (s.cell.measure == Measure::throughput)
       cell_list.push_back(cell_json(s));
     else if (s.latency)
-      histograms[registered_name(throughput_twin(s.cell))] = histogram_json(s);
+      histograms[histogram_name(s.cell)] = histogram_json(s);
   }
   const BuildInfo& build = build_info();
   return {{"schema", 1},  // 1: 2026-11, first

@@ -83,8 +83,8 @@ auto checked(const json& j, Read read) {
     return read();
   } catch (const json::exception& error) {
     const std::string text = j.dump();
-    throw JournalError(fmt::format("{} in {}{}", error.what(), text.substr(0, 80),
-                                   text.size() > 80 ? "..." : ""));
+    throw JournalError(
+        fmt::format("{} in {}{}", error.what(), text.substr(0, 80), text.size() > 80 ? "..." : ""));
   }
 }
 
@@ -100,7 +100,9 @@ json cell_json(const Cell& cell) {
           {"think_ns", cell.think_ns},
           {"critical_ns", cell.critical_ns},
           {"pin", cell.pin},
-          {"window_ms", cell.window_ms}};
+          {"window_ms", cell.window_ms},
+          {"load_percent", cell.load_percent},
+          {"idle_us", cell.idle_us}};
 }
 
 Cell read_cell(const json& j) {
@@ -116,6 +118,8 @@ Cell read_cell(const json& j) {
     j.at("critical_ns").get_to(cell.critical_ns);
     j.at("pin").get_to(cell.pin);
     j.at("window_ms").get_to(cell.window_ms);
+    cell.load_percent = j.value("load_percent", 0u);  // later than schema 1
+    cell.idle_us = j.value("idle_us", 0u);
     return cell;
   });
 }
@@ -142,6 +146,7 @@ json result_json(const TrialResult& r) {
           {"of_floor", or_null(r.floor_ratio)},
           {"floor_ns", or_null(r.floor_ns)},
           {"latency", r.latency ? histogram_json(*r.latency) : json(nullptr)},
+          {"open_loop", r.open_loop},
           {"clock_cost_ns", r.clock_cost_ns},
           {"clock_ppm", r.clock_ppm},
           {"half_ratio", r.half_ratio},
@@ -173,6 +178,7 @@ TrialResult read_result(const json& j) {
     r.floor_ratio = read_optional(j.at("of_floor"));
     r.floor_ns = read_optional(j.at("floor_ns"));
     if (!j.at("latency").is_null()) r.latency = read_histogram(j.at("latency"));
+    r.open_loop = j.value("open_loop", false);  // later than schema 1
     j.at("clock_cost_ns").get_to(r.clock_cost_ns);
     j.at("clock_ppm").get_to(r.clock_ppm);
     j.at("half_ratio").get_to(r.half_ratio);
@@ -211,14 +217,10 @@ TrialSpec read_request(const json& j) {
 }
 
 json journal_line(const TrialRecord& record) {
-  json line = {{"kind", "trial"},
-               {"name", full_name(record.cell)},
-               {"stage", record.stage},
-               {"ranked", record.ranked},
-               {"block", record.block},
-               {"attempt", record.attempt},
-               {"seconds", record.seconds},
-               {"cell", cell_json(record.cell)}};
+  json line = {{"kind", "trial"},           {"name", full_name(record.cell)},
+               {"stage", record.stage},     {"ranked", record.ranked},
+               {"block", record.block},     {"attempt", record.attempt},
+               {"seconds", record.seconds}, {"cell", cell_json(record.cell)}};
   if (record.result)
     line.update(result_json(*record.result));
   else

@@ -68,14 +68,15 @@ TrustVerdict trust_of(const std::vector<CellSummary>& cells, const RunFacts& fac
   const BlockCounts counts = count_blocks(facts.blocks);
   if (counts.noisy_share() > kMaxNoisyShare) {
     verdict.trust = Trust::unfit;
-    verdict.reasons.push_back(fmt::format(
-        "{} of {} executions of blocks were noisy ({}); up to {:.0f} % would do",
-        counts.dropped + counts.kept_noisy, counts.run, noise_text(facts.blocks),
-        100 * kMaxNoisyShare));
+    verdict.reasons.push_back(
+        fmt::format("{} of {} executions of blocks were noisy ({}); up to {:.0f} % would do",
+                    counts.dropped + counts.kept_noisy, counts.run, noise_text(facts.blocks),
+                    100 * kMaxNoisyShare));
   } else if (counts.kept_noisy > 0) {
-    suspect(fmt::format("{} noisy blocks are in the figures ({}): no time or attempt was left to "
-                        "repeat them",
-                        counts.kept_noisy, noise_text(facts.blocks)));
+    suspect(
+        fmt::format("{} noisy blocks are in the figures ({}): no time or attempt was left to "
+                    "repeat them",
+                    counts.kept_noisy, noise_text(facts.blocks)));
   }
   if (facts.environment.steal_share > kMaxSteal)
     suspect(fmt::format("the hypervisor took {:.1f} % of the CPU time",

@@ -12,6 +12,8 @@ std::string axes(const Cell& cell) {
   if (cell.critical_ns != 0) text += fmt::format("/critical:{}", cell.critical_ns);
   if (!cell.pin.empty()) text += "/pin:" + cell.pin;
   if (cell.window_ms != 0) text += fmt::format("/window:{}", cell.window_ms);
+  if (cell.load_percent != 0) text += fmt::format("/load:{}", cell.load_percent);
+  if (cell.idle_us != 0) text += fmt::format("/idle:{}", cell.idle_us);
   return text;
 }
 

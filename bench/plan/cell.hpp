@@ -19,6 +19,9 @@ struct Cell {
   std::uint32_t critical_ns = 0;  ///< increment only: work inside the update
   std::string pin = {};           ///< where workers run; empty: "scatter", see trial/placement.hpp
   std::uint32_t window_ms = 0;    ///< 0: as the sweep's timing says
+  /// Latency pass only: calls arrive at this percentage of the rate of the closed loop; 0: closed.
+  std::uint32_t load_percent = 0;
+  std::uint32_t idle_us = 0;  ///< latency pass only: a pause before each call
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };

@@ -42,14 +42,15 @@ double counting_seconds(const Cell& cell, const BackendInfo& backend) {
 double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timing, int cores) {
   const BackendInfo& backend = *find_backend(cell.backend);
   const bool over = cell.procs > static_cast<std::uint32_t>(cores);
-  const std::uint32_t window_ms = cell.window_ms != 0 ? cell.window_ms
+  const std::uint32_t window_ms = cell.window_ms != 0                 ? cell.window_ms
                                   : stage.measure == Measure::latency ? timing.latency_window
-                                  : over                            ? timing.oversubscribed_window
-                                                                    : timing.window;
+                                  : over                              ? timing.oversubscribed_window
+                                                                      : timing.window;
   const double call = call_seconds(cell, backend, cores);
   double window = std::max(window_ms / 1000.0, kCallsInWindow * call);
   if (backend.remote())
-    window = std::max(window, timing.remote_min_calls * kRemoteCall / cell.procs);
+    window = std::max(window, timing.remote_min_calls * kRemoteCall / cell.procs *
+                                  (cell.load_percent == 0 ? 1 : 100.0 / cell.load_percent));
   window = std::min(window, std::max(kMaxWindow, window_ms / 1000.0));
   double floor = 0;
   if (stage.floors && find_pairing(cell.workload, cell.backend).has_floor)

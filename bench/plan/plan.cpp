@@ -56,8 +56,9 @@ void check_selection(const Selection& selection) {
           fmt::format("--workload {}: no such workload; see `sharebench list`", wanted));
   for (const std::string& procs : selection.procs)
     if (procs.find_first_not_of("0123456789") != std::string::npos || procs.empty() ||
-        procs.size() > 4 || std::stoull(procs) == 0)
-      throw SweepError(fmt::format("--procs {}: allowed: whole numbers from 1 to 9999", procs));
+        procs.size() > 4 || std::stoull(procs) == 0 || std::stoull(procs) > kMaxProcs)
+      throw SweepError(
+          fmt::format("--procs {}: allowed: whole numbers from 1 to {}", procs, kMaxProcs));
 }
 
 class Filter {
@@ -133,9 +134,20 @@ class Planner {
             cell.critical_ns = critical;
             cell.pin = pin;
             cell.window_ms = window;
-            if (accept(cell) && std::find(cells.begin(), cells.end(), cell) == cells.end())
-              cells.push_back(cell);
+            add_arrivals(axes, cell, cells);
           }
+  }
+
+  /// The axes of the latency pass.
+  void add_arrivals(const CellAxes& axes, Cell cell, std::vector<Cell>& cells) {
+    for (const std::uint32_t load : axes.load_percent)
+      for (const std::uint32_t idle : axes.idle_us) {
+        if (load != 0 && idle != 0) continue;  // pauses are those of the arrivals then
+        cell.load_percent = load;
+        cell.idle_us = idle;
+        if (accept(cell) && std::find(cells.begin(), cells.end(), cell) == cells.end())
+          cells.push_back(cell);
+      }
   }
 
   bool accept(const Cell& cell) {
@@ -229,6 +241,8 @@ Sweep spelled_out(const Plan& plan, const Sweep& sweep) {
       axes.critical_ns = {cell.critical_ns};
       axes.pin = {cell.pin};
       axes.window_ms = {cell.window_ms};
+      axes.load_percent = {cell.load_percent};
+      axes.idle_us = {cell.idle_us};
       stage.cells.push_back(axes);
     }
     exact.stages.push_back(stage);

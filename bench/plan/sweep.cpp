@@ -19,8 +19,8 @@
 namespace sharebench {
 namespace {
 
-constexpr std::uint64_t kMaxBlocks = 10'000, kMaxProcs = 1024;
-constexpr std::uint32_t kMaxWorkNs = 10'000'000, kMaxWindowMs = 60'000;
+constexpr std::uint64_t kMaxBlocks = 10'000;
+constexpr std::uint32_t kMaxWorkNs = 10'000'000, kMaxWindowMs = 60'000, kMaxIdleUs = 1'000'000;
 constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 40, kMaxMilliseconds = 600'000;
 
 bool is_number(const std::string& text, std::uint64_t max) {
@@ -60,7 +60,7 @@ std::vector<std::string> read_backends(const JsonReader& at) {
 
 CellAxes read_axes(const JsonReader& at) {
   at.only_keys({"workload", "backends", "procs", "elements", "slices", "think_ns", "critical_ns",
-                "pin", "window_ms"});
+                "pin", "window_ms", "load_percent", "idle_us"});
   CellAxes axes;
   std::vector<std::string> workloads;
   for (const WorkloadInfo& info : all_workloads()) workloads.push_back(info.name);
@@ -77,9 +77,11 @@ CellAxes read_axes(const JsonReader& at) {
   for (const auto& [key, axis, min, max] :
        {std::tuple{"think_ns", &axes.think_ns, 0u, kMaxWorkNs},
         std::tuple{"critical_ns", &axes.critical_ns, 0u, kMaxWorkNs},
-        std::tuple{"window_ms", &axes.window_ms, 10u, kMaxWindowMs}}) {
+        std::tuple{"window_ms", &axes.window_ms, 10u, kMaxWindowMs},
+        std::tuple{"load_percent", &axes.load_percent, 0u, 100u},
+        std::tuple{"idle_us", &axes.idle_us, 0u, kMaxIdleUs}}) {
     if (!at.has(key)) continue;
-    if (std::string_view(key) != "window_ms" && find_workload(axes.workload)->has_elements)
+    if (std::string_view(key).ends_with("_ns") && find_workload(axes.workload)->has_elements)
       at[key].fail("nothing: workload " + axes.workload + " has no such axis");
     axis->clear();
     for (const JsonReader& item : at[key].items())
@@ -99,8 +101,8 @@ CellAxes read_axes(const JsonReader& at) {
 }
 
 Stage read_stage(const JsonReader& at) {
-  at.only_keys(
-      {"name", "blocks", "min_blocks", "max_noise_percent", "ranked", "floors", "measure", "cells"});
+  at.only_keys({"name", "blocks", "min_blocks", "max_noise_percent", "ranked", "floors", "measure",
+                "cells"});
   Stage stage;
   stage.name = at["name"].text();
   stage.blocks = static_cast<std::uint32_t>(at["blocks"].number(1, kMaxBlocks));
@@ -112,7 +114,12 @@ Stage read_stage(const JsonReader& at) {
   if (at.has("floors")) stage.floors = at["floors"].boolean();
   if (at.has("measure") && at["measure"].one_of({"throughput", "latency"}) == "latency")
     stage.measure = Measure::latency;
-  for (const JsonReader& cells : at["cells"].items()) stage.cells.push_back(read_axes(cells));
+  for (const JsonReader& cells : at["cells"].items()) {
+    stage.cells.push_back(read_axes(cells));
+    for (const char* key : {"load_percent", "idle_us"})
+      if (cells.has(key) && stage.measure != Measure::latency)
+        cells[key].fail("nothing: only stages with \"measure\": \"latency\" have this axis");
+  }
   return stage;
 }
 
@@ -156,9 +163,16 @@ Sweep parse_sweep(const std::string& text, const std::string& source) {
     sweep.budget_seconds = static_cast<double>(root["budget_seconds"].number(0, 10'000'000));
   if (root.has("seed")) sweep.seed = root["seed"].number(0, std::uint64_t{1} << 53);
   if (root.has("order")) sweep.shuffled = root["order"].one_of({"random", "fixed"}) == "random";
-  if (root.has("repeats")) sweep.repeats = static_cast<std::uint32_t>(root["repeats"].number(0, 10));
+  if (root.has("repeats"))
+    sweep.repeats = static_cast<std::uint32_t>(root["repeats"].number(0, 10));
   if (root.has("timing")) sweep.timing = read_timing(root["timing"]);
-  for (const JsonReader& stage : root["stages"].items()) sweep.stages.push_back(read_stage(stage));
+  for (const JsonReader& stage : root["stages"].items()) {
+    sweep.stages.push_back(read_stage(stage));
+    const auto same =
+        std::count_if(sweep.stages.begin(), sweep.stages.end(),
+                      [&](const Stage& other) { return other.name == sweep.stages.back().name; });
+    if (same > 1) stage["name"].fail("a name that no other stage has");
+  }
   if (sweep.stages.empty()) root["stages"].fail("at least one stage");
   return sweep;
 }
@@ -177,6 +191,8 @@ nlohmann::json to_json(const Sweep& sweep) {
       if (axes.critical_ns != plain.critical_ns) cell["critical_ns"] = axes.critical_ns;
       if (axes.pin != plain.pin) cell["pin"] = axes.pin;
       if (axes.window_ms != plain.window_ms) cell["window_ms"] = axes.window_ms;
+      if (axes.load_percent != plain.load_percent) cell["load_percent"] = axes.load_percent;
+      if (axes.idle_us != plain.idle_us) cell["idle_us"] = axes.idle_us;
       cells.push_back(cell);
     }
     stages.push_back({{"name", stage.name},

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
@@ -28,6 +29,7 @@ struct CellAxes {
   std::vector<std::uint32_t> think_ns = {0}, critical_ns = {0};  ///< 0 only for square
   std::vector<std::string> pin = {""};                           ///< see trial/placement.hpp
   std::vector<std::uint32_t> window_ms = {0};
+  std::vector<std::uint32_t> load_percent = {0}, idle_us = {0};  ///< 0 only but for latency
 };
 
 struct Stage {
@@ -35,14 +37,16 @@ struct Stage {
   std::uint32_t blocks = 9;
   std::uint32_t min_blocks =
       0;  ///< these come before the later stages' blocks beyond their own min_blocks
-  /// Above 0: blocks are added up to `blocks` until every cell's interval is that narrow, as half of
-  /// its width in parts of one; looked at after as many blocks as kLooks says.
+  /// Above 0: blocks are added up to `blocks` until every cell's interval is that narrow, as half
+  /// of its width in parts of one; looked at after as many blocks as kLooks says.
   double max_noise = 0;
   bool ranked = true;
   bool floors = false;
   Measure measure = Measure::throughput;
   std::vector<CellAxes> cells;
 };
+
+inline constexpr std::uint64_t kMaxProcs = 1024;
 
 /// A block is looked at for its width only here, never for a difference.
 inline constexpr std::array<std::uint32_t, 8> kLooks = {9, 12, 16, 20, 24, 30, 45, 60};

@@ -62,7 +62,7 @@ struct ControlHeader {
   std::uint64_t counting_passes;  ///< of each worker in phase count
   std::uint64_t seed;
   std::int32_t report_descriptor;  ///< an eventfd: a worker adds 1 after changing its state
-  std::uint32_t critical_units;  ///< work inside the update
+  std::uint32_t critical_units;    ///< work inside the update
   char workload[64];
   char backend[64];
   char address[1024];
@@ -72,6 +72,8 @@ struct ControlHeader {
   std::atomic<std::uint64_t> count_start_ns;  ///< CLOCK_MONOTONIC: all begin phase count then
   std::atomic<std::uint64_t> floor_turn_ns;   ///< length of a turn in floor_open; 0: no floor
   std::uint64_t epoch_ns[kSamples];           ///< CLOCK_MONOTONIC_RAW at which epochs 1 to 4 began
+  std::uint64_t arrival_ns;  ///< latency, open loop: between two calls of a worker; 0: closed loop
+  std::uint64_t idle_ns;     ///< latency, closed loop: pause before each call
 };
 
 /// What a worker knows about itself at an epoch.

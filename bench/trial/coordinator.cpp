@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 #include <share/core/error.hpp>
 #include <share/core/segment.hpp>
 
@@ -38,6 +39,14 @@ void copy_text(char (&to)[N], const std::string& from, const char* what) {
   std::memcpy(to, from.c_str(), from.size() + 1);
 }
 
+/// Placement may leave CPUs unused.
+bool more_workers_than_cpus(const Cell& cell) {
+  std::set<int> used;
+  for (const std::optional<int>& cpu : worker_cpus(cell.pin, cell.procs))
+    if (cpu) used.insert(*cpu);
+  return cell.procs > (used.empty() ? allowed_cpus().size() : used.size());
+}
+
 class Coordinator {
  public:
   explicit Coordinator(const TrialSpec& spec)
@@ -45,7 +54,7 @@ class Coordinator {
         cell_(spec.cell),
         pairing_(find_pairing(cell_.workload, cell_.backend)),
         info_(*find_backend(cell_.backend)),
-        oversubscribed_(cell_.procs > allowed_cpus().size()),
+        oversubscribed_(more_workers_than_cpus(cell_)),
         control_(share::Segment::create("control", ControlArea::bytes(cell_.procs))),
         area_(control_.data()),
         report_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -72,6 +81,7 @@ class Coordinator {
     result.steady = run.steady;
     result.warmup_seconds = run.warmup_seconds;
     result.cpu_server_seconds = run.server_cpu_seconds;
+    result.open_loop = run.open_loop;
     result.clock_ppm = run.clock_ppm;
     result.half_ratio = run.half_ratio;
     judge(result, cell_, info_, {oversubscribed_, cycle_ns(), clock_source()});

@@ -37,11 +37,12 @@ WorkerResult in_window(const ControlHeader& header, const WorkerSlot& slot, doub
   const Sample &begin = slot.samples[0], &end = slot.samples[1];
   WorkerResult w;
   w.seconds = seconds_between(in.raw_ns, out.raw_ns);
-  if (in.clipped || out.clipped) {  // its samples tell of another time; it waited in the backend
+  w.run_delay_seconds = seconds_between(begin.run_delay_ns, end.run_delay_ns);
+  w.cpu_seconds = seconds_between(begin.cpu_ns, end.cpu_ns);
+  if (in.clipped || out.clipped) {  // its samples tell of another time
     w.cpu_seconds = cpu_seconds;
-  } else {
-    w.cpu_seconds = seconds_between(begin.cpu_ns, end.cpu_ns);
-    w.run_delay_seconds = seconds_between(begin.run_delay_ns, end.run_delay_ns);
+    const double sampled = seconds_between(begin.raw_ns, end.raw_ns);
+    w.run_delay_seconds *= sampled > 0 ? w.seconds / sampled : 0;
   }
   w.operations = out.operations - in.operations;
   w.context_switches = end.voluntary_switches - begin.voluntary_switches +

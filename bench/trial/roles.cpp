@@ -22,12 +22,12 @@ int descriptor_argument(const std::vector<std::string>& arguments, std::size_t i
     if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size() && value >= 0)
       return value;
   }
-  throw share::Error(
-      "this command is for processes that sharebench itself starts");
+  throw share::Error("this command is for processes that sharebench itself starts");
 }
 
 int be_worker(const std::vector<std::string>& arguments) {
-  return run_worker(descriptor_argument(arguments, 0), static_cast<std::uint32_t>(descriptor_argument(arguments, 1)));
+  return run_worker(descriptor_argument(arguments, 0),
+                    static_cast<std::uint32_t>(descriptor_argument(arguments, 1)));
 }
 
 #if SHARE_HAS_ZEROMQ

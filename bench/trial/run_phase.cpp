@@ -17,6 +17,7 @@ constexpr double kMaxWindowMs = 10'000;
 constexpr std::uint64_t kFirstCallLimitMs = 15'000;
 // After so many calls of the others a worker without one starves; it is measured as it is.
 constexpr std::uint64_t kCallsOfOthers = 20;
+constexpr double kClockReadsInACall = 200;
 constexpr double kMinPatienceMs = 1'000, kMaxPatienceMs = 15'000;
 
 share::Deadline after_ms(double ms) {
@@ -53,6 +54,7 @@ RunPhase::Outcome RunPhase::run() {
 
   std::vector<ProcessCpu> workers;
   for (const pid_t pid : workers_.pids()) workers.emplace_back(pid);
+  set_arrivals();
   set_epoch(Epoch::window_open);
   const CpuMeter server_cpu(servers_), worker_cpu(workers);
   const auto half = std::chrono::microseconds(500 * window());
@@ -78,6 +80,19 @@ RunPhase::Outcome RunPhase::run() {
   return outcome_;
 }
 
+/// Open loop, at a share of the rate of the warm-up. Calls that are too short to be timed each
+/// cannot be told apart from their waiting, and stay a closed loop.
+void RunPhase::set_arrivals() {
+  const Cell& cell = setting_.spec.cell;
+  ControlHeader& header = area_.header();
+  header.idle_ns = std::uint64_t{cell.idle_us} * 1000;
+  if (cell.load_percent == 0) return;
+  const double call_ns = worker_call_seconds() * 1e9;
+  if (call_ns < kClockReadsInACall * static_cast<double>(clock_read_cost_ns())) return;
+  header.arrival_ns = static_cast<std::uint64_t>(call_ns * 100 / cell.load_percent);
+  outcome_.open_loop = true;
+}
+
 /// Milliseconds. A window must hold many calls of each worker, or its edges are all there is;
 /// remote calls more.
 std::uint64_t RunPhase::window() const {
@@ -85,6 +100,7 @@ std::uint64_t RunPhase::window() const {
   if (setting_.remote)
     wanted_ms =
         std::max(wanted_ms, 1000.0 * setting_.spec.timing.remote_min_calls / calls_a_second_);
+  if (area_.header().arrival_ns != 0) wanted_ms *= 100.0 / setting_.spec.cell.load_percent;
   return std::max<std::uint64_t>(setting_.window_ms,
                                  static_cast<std::uint64_t>(std::min(wanted_ms, kMaxWindowMs)));
 }

@@ -24,7 +24,8 @@ class RunPhase {
   struct Outcome {
     bool steady = false;  ///< the warm-up settled
     double warmup_seconds = 0;
-    double server_cpu_seconds = 0;           ///< in the window, as is
+    double server_cpu_seconds = 0;  ///< in the window, as is
+    bool open_loop = false;
     double clock_ppm = 0, half_ratio = 1;    ///< see TrialResult
     std::vector<double> worker_cpu_seconds;  ///< as the coordinator saw it at the epochs
   };
@@ -46,6 +47,7 @@ class RunPhase {
   static double rate_between(const Moment& begin, const Moment& end);
 
   void warm_up();
+  void set_arrivals();
   void measure_floor();
   bool all_noted(Epoch epoch);
   std::uint64_t window() const;

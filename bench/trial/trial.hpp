@@ -63,6 +63,7 @@ struct TrialResult {
   std::optional<double> floor_ns;     ///< of the whole system, an operation
   /// Of the latency pass only, and large: shared, so that thousands of results stay small.
   std::shared_ptr<const Histogram> latency;
+  bool open_loop = false;  ///< the calls arrived by a clock; else each after the one before
   std::uint64_t clock_cost_ns = 0;
   double clock_ppm = 0;   ///< drift between CLOCK_MONOTONIC_RAW and CLOCK_MONOTONIC in the window
   double half_ratio = 1;  ///< rate in the second half of the window / in the first

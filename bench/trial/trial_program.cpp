@@ -68,7 +68,7 @@ std::string ask_program(const std::string& program, const std::string& request,
   const auto end = process.wait(deadline);
   if (!end || !end->clean() || text.empty())
     throw TrialFailed(fmt::format("{} trial: {}", program,
-                                  !end          ? "did not end"
+                                  !end           ? "did not end"
                                   : text.empty() ? end->describe() + " without an answer"
                                                  : end->describe()));
   return text;

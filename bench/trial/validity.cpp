@@ -35,8 +35,9 @@ class Judge {
   void correctness() {
     if (r_.promise_broken())
       r_.invalid.push_back(
-          {"V2 correctness", fmt::format("{} lost, {} extra updates, {} wrong elements, {} corrupted",
-                                         r_.lost, r_.extra, r_.wrong_elements, r_.corrupted)});
+          {"V2 correctness",
+           fmt::format("{} lost, {} extra updates, {} wrong elements, {} corrupted", r_.lost,
+                       r_.extra, r_.wrong_elements, r_.corrupted)});
   }
 
   /// A worker that waited for a CPU while there were enough. Beside servers there never are.
@@ -50,13 +51,15 @@ class Judge {
       // is not.
       if (worker.active_share < kMinActive)
         r_.invalid.push_back(
-            {"V1 overlap", fmt::format("worker {} made progress in {:.0f} % of the 10-ms slices and "
-                                       "waited for a CPU {:.0f} % of the time",
-                                       w, 100 * worker.active_share, 100 * delay)});
+            {"V1 overlap",
+             fmt::format("worker {} made progress in {:.0f} % of the 10-ms slices and "
+                         "waited for a CPU {:.0f} % of the time",
+                         w, 100 * worker.active_share, 100 * delay)});
       else
-        r_.noisy.push_back({"V3 run delay", fmt::format("worker {} waited for a CPU {:.1f} % of the "
-                                                        "time, at most {:.0f} % is quiet",
-                                                        w, 100 * delay, 100 * kMaxRunDelay)});
+        r_.noisy.push_back(
+            {"V3 run delay", fmt::format("worker {} waited for a CPU {:.1f} % of the "
+                                         "time, at most {:.0f} % is quiet",
+                                         w, 100 * delay, 100 * kMaxRunDelay)});
     }
   }
 
@@ -75,9 +78,9 @@ class Judge {
   void migration() {
     for (std::size_t w = 0; w < r_.workers.size(); ++w)
       if (r_.workers[w].cpu_at_open != r_.workers[w].cpu_at_close)
-        r_.flags.push_back({"V7 migration", fmt::format("worker {} moved from CPU {} to {}", w,
-                                                        r_.workers[w].cpu_at_open,
-                                                        r_.workers[w].cpu_at_close)});
+        r_.flags.push_back(
+            {"V7 migration", fmt::format("worker {} moved from CPU {} to {}", w,
+                                         r_.workers[w].cpu_at_open, r_.workers[w].cpu_at_close)});
   }
 
   void clock() {
@@ -100,9 +103,8 @@ class Judge {
       return;
     }
     const bool works = backend_.traits.updates != share::Updates::none;
-    const double least = cell_.elements == 0
-                             ? c_.cycle_ns
-                             : c_.cycle_ns * kBytesPerElement / kMaxBytesPerCycle;
+    const double least =
+        cell_.elements == 0 ? c_.cycle_ns : c_.cycle_ns * kBytesPerElement / kMaxBytesPerCycle;
     for (std::size_t w = 0; works && w < r_.workers.size(); ++w) {
       const WorkerResult& worker = r_.workers[w];
       if (worker.operations == 0) continue;
@@ -114,9 +116,10 @@ class Judge {
                          least)});
     }
     if (std::abs(std::log(r_.half_ratio)) > std::log1p(kMaxHalfDifference))
-      r_.flags.push_back({"V10 halves", fmt::format("the second half of the window was {:.2f} times "
-                                                    "as fast as the first",
-                                                    r_.half_ratio)});
+      r_.flags.push_back(
+          {"V10 halves", fmt::format("the second half of the window was {:.2f} times "
+                                     "as fast as the first",
+                                     r_.half_ratio)});
   }
 
  private:

@@ -41,10 +41,9 @@ class Worker {
     if (header_.magic != kControlMagic || header_.version != kControlVersion ||
         header_.header_bytes != sizeof(ControlHeader) || header_.slot_bytes != sizeof(WorkerSlot))
       throw share::Error("the control area has another layout than this worker");
-    task_ =
-        make_task(header_.workload, {header_.backend, header_.address, header_.floor_address,
-                                     header_.elements, header_.slice, number_, header_.workers,
-                                     header_.think_units, header_.critical_units});
+    task_ = make_task(header_.workload, {header_.backend, header_.address, header_.floor_address,
+                                         header_.elements, header_.slice, number_, header_.workers,
+                                         header_.think_units, header_.critical_units});
     slot_.has_floor = task_->has_floor();
   }
 

@@ -2,6 +2,8 @@
 
 #include <sched.h>
 #include <sys/eventfd.h>
+#include <sys/prctl.h>
+#include <time.h>
 
 #include <algorithm>
 
@@ -18,6 +20,7 @@ class Loop {
  public:
   Loop(ControlHeader& header, WorkerSlot& slot, Task& task, std::uint32_t worker)
       : header_(header), slot_(slot), task_(task) {
+    prctl(PR_SET_TIMERSLACK, 1);  // sleeps of the latency pass end when they should
     slot_.clock_cost_ns = clock_read_cost_ns();
     sampling_ = {false, slot_.clock_cost_ns, (header.seed ^ (worker + 1) * 0x9e3779b97f4a7c15) | 1};
   }
@@ -43,14 +46,62 @@ class Loop {
     const std::uint64_t turn = header_.floor_turn_ns.load(std::memory_order_relaxed);
     if (epoch == Epoch::floor_open && turn != 0) {
       const std::uint64_t begin = raw_ns();
-      Alternation::is_floor(begin, turn) ? task_.run_floor(batch_) : task_.run(batch_);
+      Alternation::is_floor(begin, turn) ? task_.run_floor(batch_) : call(batch_);
       alternation_.add(begin, raw_ns(), turn, batch_);
       done(batch_);
     } else if (epoch == Epoch::window_open && header_.measure == Measure::latency) {
-      done(task_.sample(batch_, sampling_, slot_.latency));
+      if (header_.arrival_ns != 0)
+        call_on_arrival();
+      else if (header_.idle_ns != 0)
+        call_after_pause();
+      else
+        done(task_.sample(batch_, sampling_, slot_.latency));
     } else {
-      task_.run(batch_);
+      call(batch_);
       done(batch_);
+    }
+  }
+
+  void call(std::uint64_t calls) {
+    if (header_.think_units == 0 && header_.critical_units == 0)
+      task_.run(calls);
+    else
+      task_.run_with_work(calls);
+  }
+
+  /// Open loop: the call is due at its time whatever became of the one before, and its latency
+  /// counts from there. So a stall is in every call that came during it (no coordinated omission,
+  /// G. Tene).
+  void call_on_arrival() {
+    if (arrival_ == 0) arrival_ = raw_ns() + sampling_.gap() * header_.arrival_ns / 128;
+    sleep_until(arrival_);
+    call(1);
+    slot_.latency.add(raw_ns() - arrival_);
+    arrival_ += header_.arrival_ns;
+    done(1);
+  }
+
+  /// A call that nobody made for a while finds cold caches, sleeping threads and a low clock.
+  void call_after_pause() {
+    sleep_until(raw_ns() + header_.idle_ns);
+    const std::uint64_t begin = raw_ns();
+    call(1);
+    const std::uint64_t took = raw_ns() - begin;
+    slot_.latency.add(took > sampling_.clock_cost_ns ? took - sampling_.clock_cost_ns : 0);
+    done(1);
+  }
+
+  /// Sleeps, and spins through the last stretch, which a sleep would overshoot.
+  static void sleep_until(std::uint64_t time_ns) {
+    constexpr std::uint64_t kOvershoot = 60'000;
+    std::uint64_t now = raw_ns();
+    if (now + kOvershoot < time_ns) {
+      const std::uint64_t ns = time_ns - now - kOvershoot;
+      const timespec pause{static_cast<time_t>(ns / 1'000'000'000),
+                           static_cast<long>(ns % 1'000'000'000)};
+      nanosleep(&pause, nullptr);
+    }
+    while ((now = raw_ns()) < time_ns) {
     }
   }
 
@@ -112,6 +163,7 @@ class Loop {
   std::uint64_t batch_ = 1;
   std::uint64_t last_batch_ = 0, last_begin_ = 0;
   double call_ns_ = 0;
+  std::uint64_t arrival_ = 0;  ///< when the next call of the open loop is due
   std::uint64_t window_begin_ = 0, last_slice_ = 0;
 };
 

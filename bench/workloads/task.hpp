@@ -52,6 +52,8 @@ class Task {
   virtual void prepare() = 0;
   /// Does `calls` calls.
   virtual void run(std::uint64_t calls) = 0;
+  /// The same with the work of TaskParameters; apart, so that the loop without it stays bare.
+  virtual void run_with_work(std::uint64_t calls) { run(calls); }
   /// The bare operation that this backend is measured against, on the same object.
   virtual bool has_floor() const = 0;
   virtual void run_floor(std::uint64_t calls) = 0;

@@ -38,9 +38,12 @@ Row = tuple[Backend, Optional[Latency]]
 
 def section(run: Run) -> Section:
     groups, remark = first_groups(run.latencies)
+    loops = list(dict.fromkeys(item.loop for item in run.latencies))
     if not run.latencies:
         remark = "Nothing to draw: this run has no latency pass."
-    sheets = [sheet for sheet in (sheet_of(run, group) for group in groups) if sheet]
+    sheets = [
+        sheet for group in groups for loop in loops if (sheet := sheet_of(run, group, loop))
+    ]
     return Section(
         anchor="latency",
         title="Latency percentiles",
@@ -60,7 +63,7 @@ def section(run: Run) -> Section:
                 *(percentile_column(name) for name in LISTED),
                 Column("samples", lambda r: number(r.samples, count)),
                 Column("CPU time / op", lambda r: number(cpu_of(run, r), time)),
-                Column("loop", lambda r: word("closed" if r.closed_loop else "open")),
+                Column("loop", lambda r: word(r.loop)),
             ),
         ),
     )
@@ -89,8 +92,12 @@ def marks_of(latency: Latency) -> list[tuple[str, str, float]]:
     return [mark for mark in marks if mark[2] > 0]
 
 
-def sheet_of(run: Run, group: Group) -> Optional[Sheet]:
-    here = [item for item in run.latencies if item.group == group and marks_of(item)]
+def sheet_of(run: Run, group: Group, loop: str) -> Optional[Sheet]:
+    here = [
+        item
+        for item in run.latencies
+        if item.group == group and item.loop == loop and marks_of(item)
+    ]
     here.sort(key=lambda item: (item.procs, run.order(item.backend)))
     if not here:
         return None
@@ -106,16 +113,20 @@ def sheet_of(run: Run, group: Group) -> Optional[Sheet]:
         for procs in sorted({item.procs for item in here})[:MOST_PANELS]
     ]
     return Sheet(
-        slug=f"latency-{group_slug(group)}",
-        title=f"Latency: {group_words(group)}",
+        slug=f"latency-{group_slug(group)}" + ("" if loop == "closed loop" else f"-{loop_slug(loop)}"),
+        title=f"Latency: {group_words(group)}, {loop}",
         subtitle=KEY,
-        description=f"Latency percentiles for {group_words(group)}. {describe(here)}",
+        description=f"Latency percentiles for {group_words(group)}, {loop}. {describe(here)}",
         caption=captions.latency(run, here),
         panels=panels,
         margins=MARGINS,
         columns=COLUMNS,
         shared_rows=True,
     )
+
+
+def loop_slug(loop: str) -> str:
+    return "".join(c if c.isascii() and c.isalnum() else "-" for c in loop).strip("-")
 
 
 def describe(latencies: Sequence[Latency]) -> str:

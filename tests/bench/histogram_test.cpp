@@ -53,5 +53,17 @@ TEST(Histogram, MergingIsAddingAll) {
   for (std::size_t i = 0; i < Histogram::kBuckets; ++i) EXPECT_EQ(a->count(i), all->count(i));
 }
 
+TEST(Histogram, TheHgrmTextEndsWithEverything) {
+  Histogram h{};
+  for (std::uint64_t ns = 1; ns <= 1000; ++ns) h.add(ns);
+  const std::string text = h.hgrm();
+  EXPECT_NE(text.find("Value     Percentile TotalCount 1/(1-Percentile)"), std::string::npos);
+  EXPECT_NE(text.find("1000.000 1.000000000000       1000            inf"), std::string::npos)
+      << text;
+  EXPECT_NE(text.find("#[Max     =     1000.000, Total count    =         1000]"),
+            std::string::npos);
+  EXPECT_NE(Histogram{}.hgrm().find("Total count    =            0"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace sharebench

@@ -125,9 +125,9 @@ TEST_F(SweepRunnerTest, ANoisyBlockIsRepeatedAndItsTrialsDoNotCount) {
   noisy_until_ = 3;  // the whole first execution of the first block
   const auto records = run();
   EXPECT_EQ(records.size(), 3u + 3 * 3 + 2);
-  EXPECT_EQ(std::count_if(records.begin(), records.end(),
-                          [](const TrialRecord& r) { return r.dropped; }),
-            3);
+  EXPECT_EQ(
+      std::count_if(records.begin(), records.end(), [](const TrialRecord& r) { return r.dropped; }),
+      3);
   ASSERT_EQ(facts_.blocks.size(), 6u);
   EXPECT_TRUE(facts_.blocks[0].dropped);
   EXPECT_NE(facts_.blocks[0].noise.at(0).find("V5 foreign CPU"), std::string::npos);

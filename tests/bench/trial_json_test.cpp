@@ -82,7 +82,8 @@ TEST(TrialJson, AJournalCutInTheMiddleOfALineLosesThatLineOnly) {
   {
     Journal journal(path);
     journal.append(full_record());
-    journal.append(BlockRecord{"ranked", 3, 2, {9.5, 0.01, 0.02, 0.03}, {"V4 steal: 3 %"}, true, 12});
+    journal.append(
+        BlockRecord{"ranked", 3, 2, {9.5, 0.01, 0.02, 0.03}, {"V4 steal: 3 %"}, true, 12});
     journal.append(full_record());
   }
   std::string text;

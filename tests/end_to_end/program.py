@@ -101,9 +101,9 @@ class ProgramTest(unittest.TestCase):
         path.write_text(content if isinstance(content, str) else json.dumps(content))
         return str(path)
 
-    def call(self, *arguments, program=SHAREBENCH, **options):
+    def call(self, *arguments, program=SHAREBENCH, timeout=PATIENCE, **options):
         return subprocess.run([program, *map(str, arguments)], capture_output=True, text=True,
-                              timeout=PATIENCE, cwd=self.folder, **options)
+                              timeout=timeout, cwd=self.folder, **options)
 
     def run_sweep(self, content, *arguments, expect=0, program=SHAREBENCH):
         """Runs a sweep; returns its folder and what the program said."""

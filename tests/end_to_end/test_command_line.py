@@ -52,7 +52,7 @@ class CommandLine(ProgramTest):
     def test_wrong_flags(self):
         self.refused()
         self.refused("run", "--nonsense", says=["--nonsense"])
-        self.refused("run", "--profile", "fast", says=["fast", "smoke, quick, full"])
+        self.refused("run", "--profile", "fast", says=["fast", "smoke, quick, ci, full"])
         self.refused("run", "--procs", "0", says=["--procs", "0"])
         self.refused("run", "--backend", "mutexx", says=["--backend", "mutexx", "list"])
         self.refused("run", "--workload", "cube", says=["--workload", "cube"])

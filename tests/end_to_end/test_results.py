@@ -50,7 +50,8 @@ class Results(ProgramTest):
                                  r"^(increment|square)/[a-z0-9.]+/procs:\d+"
                                  r"(/elements:\d+/slice:\d+)?/manual_time$")
         with self.subTest("journal has every trial"):
-            journal = [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
+            lines = [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
+            journal = [line for line in lines if line["kind"] == "trial" and line["attempt"] == 0]
             self.assertEqual(len(journal), results["sharebench"]["plan"]["trials"])
             self.assertEqual({(t["name"], t["block"]) for t in journal},
                              {(c["name"], b) for c in results["sharebench"]["cells"] for b in (0, 1)})
@@ -176,10 +177,10 @@ class Results(ProgramTest):
         self.assertTrue((self.latest() / "results.json").exists())
 
     def test_a_run_can_be_repeated_from_its_sweep_file(self):
-        first, _ = self.run_sweep(sweep(increment(["atomic", "raw"], [1])), "--seed", 5)
+        first, _ = self.run_sweep(sweep(increment(["atomic", "raw"], [1])), "--seed", 5, "--no-repeat")
         again, _ = self.run_sweep((first / "sweep.json").read_text())
-        order = [[json.loads(line)["name"] for line in (f / "trials.jsonl").read_text().splitlines()]
-                 for f in (first, again)]
+        order = [[t["name"] for t in map(json.loads, (f / "trials.jsonl").read_text().splitlines())
+                  if t["kind"] == "trial"] for f in (first, again)]
         self.assertEqual(*order)
 
     def test_latency_has_percentiles_only_with_enough_samples(self):
@@ -195,6 +196,27 @@ class Results(ProgramTest):
             ordered = [h["percentiles"][p] for p in ("p50", "p90", "p99", "p99.9", "max")
                        if p in h["percentiles"]]
             self.assertEqual(ordered, sorted(ordered))
+
+    def test_open_loops_are_for_calls_that_are_long_enough(self):
+        axes = {"load_percent": [50, 90]}
+        folder, done = self.run_sweep(sweep({**increment(["manager.ipc"], [1]), **axes},
+                                            {**increment(["atomic"], [1]), "load_percent": [50]},
+                                            {**increment(["atomic"], [1]), "idle_us": [200]},
+                                            measure="latency", timing={"latency_window_ms": 200}))
+        ours = results_of(folder)["sharebench"]
+        loops = {name: h["closed_loop"] for name, h in ours["histograms"].items()}
+        self.assertEqual(loops, {"increment/manager.ipc/procs:1/load:50": False,
+                                 "increment/manager.ipc/procs:1/load:90": False,
+                                 "increment/atomic/procs:1/load:50": True,
+                                 "increment/atomic/procs:1/idle:200": True})
+        self.assertTrue(any("the loop is closed" in remark for remark in ours["remarks"]))
+        rested = ours["histograms"]["increment/atomic/procs:1/idle:200"]
+        self.assertLess(rested["samples"], 1000, "a pause before each call")
+        half, most = (ours["histograms"][f"increment/manager.ipc/procs:1/load:{load}"]["samples"]
+                      for load in (50, 90))
+        self.assertGreater(half, 0)
+        self.assertGreater(most, 0)
+        self.check_schema(results_of(folder))
 
     def test_floors_are_measured_in_the_same_launch(self):
         folder, _ = self.run_sweep(sweep(increment(["atomic", "mutex.robust", "manager.ipc", "raw"], [1, 2]),

@@ -81,7 +81,8 @@ concept ElementOperation = requires(const F& f, T x, std::span<T> slice) {
 
 /// What update() applies: the new value from the old one.
 template <class F, class T>
-concept CounterUpdate = std::invocable<const F&, T> && std::same_as<std::invoke_result_t<const F&, T>, T>;
+concept CounterUpdate =
+    std::invocable<const F&, T> && std::same_as<std::invoke_result_t<const F&, T>, T>;
 
 /// A counter that also takes code: `update(f)` is a read-modify-write with f in the middle, and
 /// returns the value before. Counters in a server do not: code does not travel.
