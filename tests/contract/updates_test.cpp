@@ -20,6 +20,11 @@ class UpdatesOf : public ContractTest<B> {
 
   /// All users add at once; the value afterwards. `returned` gets what add() returned.
   std::int64_t add_together(SharedArray<std::int64_t>& returned) {
+    return together(returned, [](auto& counter) { return counter.add(1); });
+  }
+
+  template <class Once>
+  std::int64_t together(SharedArray<std::int64_t>& returned, Once once) {
     SharedArray<std::atomic<int>> ready(1);
     std::vector<Child> users;
     for (int user = 0; user < kUsers; ++user)
@@ -27,7 +32,7 @@ class UpdatesOf : public ContractTest<B> {
         auto counter = backend.template value<std::int64_t>("counter");
         meet(ready[0], kUsers);
         for (std::int64_t i = 0; i < kAdds; ++i)
-          returned[static_cast<std::size_t>(user * kAdds + i)] = counter.add(1);
+          returned[static_cast<std::size_t>(user * kAdds + i)] = once(counter);
         return true;
       }));
     for (Child& user : users) EXPECT_TRUE(user.succeeded());
@@ -58,6 +63,34 @@ TYPED_TEST(UpdatesOf, CounterKeepsThePromise) {
   for (; found == due && due < 50 * this->kTotal; due += this->kTotal)
     found = this->add_together(returned);
   EXPECT_LT(found, due) << "a control that loses nothing tests nothing";
+}
+
+// update() with code of one's own is the same read-modify-write as add().
+TYPED_TEST(UpdatesOf, UpdateKeepsThePromise) {
+  using Counter =
+      decltype(std::declval<TypeParam&>().template value<std::int64_t>(std::string_view()));
+  if constexpr (!UpdatableCounter<Counter, std::int64_t>) {
+    GTEST_SKIP() << "takes no code: it would have to travel to the server";
+  } else {
+    if (!this->kStores) GTEST_SKIP() << "stores nothing, by promise";
+    SharedArray<std::int64_t> returned(static_cast<std::size_t>(this->kTotal));
+    const auto once = [](Counter& counter) {
+      return counter.update([](std::int64_t x) { return x + 1; });
+    };
+    std::int64_t found = this->together(returned, once);
+    if (TypeParam::traits.updates == Updates::exact) {
+      EXPECT_EQ(found, this->kTotal);
+      std::sort(returned.data(), returned.data() + this->kTotal);
+      for (std::int64_t i = 0; i < this->kTotal; ++i)
+        ASSERT_EQ(returned[static_cast<std::size_t>(i)], i)
+            << "a value was returned twice or never";
+      return;
+    }
+    std::int64_t due = this->kTotal;
+    for (; found == due && due < 50 * this->kTotal; due += this->kTotal)
+      found = this->together(returned, once);
+    EXPECT_LT(found, due) << "a control that loses nothing tests nothing";
+  }
 }
 
 TYPED_TEST(UpdatesOf, TransformKeepsThePromise) {
