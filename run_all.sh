@@ -143,7 +143,7 @@ run_tests() { # preset, more arguments of ctest
   local preset=$1
   shift
   say "== tests, $preset =="
-  (cd "$root/build/$preset" && ctest --output-on-failure --no-tests=error "$@")
+  (cd "$root/build/$preset" && ctest --output-on-failure --no-tests=error --parallel 2 "$@")
 }
 
 test_all() {
