@@ -102,6 +102,15 @@ bool rankable(const CellSummary& s) {
   return correct(s) && s.ranked && s.valid >= kBlocksForVerdict;
 }
 
+/// A correct one in the group has a lower median but too few blocks for a rank: whoever comes after
+/// it has none either, or it would be called faster than it is.
+bool shadowed(const CellSummary& s, const Comparison& group) {
+  return std::any_of(group.rows.begin(), group.rows.end(), [&](const ComparisonRow& other) {
+    const CellSummary& o = *other.cell;
+    return correct(o) && o.ranked && !rankable(o) && o.ns->median < s.ns->median;
+  });
+}
+
 std::string verdict_of(const CellSummary& s, std::optional<int> rank, bool tie) {
   if (!s.promise_kept) return "promise broken";
   if (!s.ns) return s.failed == s.trials ? "failed" : "no valid trial";
@@ -110,7 +119,7 @@ std::string verdict_of(const CellSummary& s, std::optional<int> rank, bool tie) 
     return "control: not guaranteed";  // one process, or no collision
   if (s.control) return "control: loses updates";
   if (!s.ranked) return "shown, not ranked";
-  if (!rank) return "too few blocks";
+  if (!rank) return rankable(s) ? "a faster one has too few blocks" : "too few blocks";
   if (*rank == 1) return tie ? "fastest correct (tie)" : "fastest correct";
   return tie ? "correct (tie)" : "correct";
 }
@@ -122,7 +131,8 @@ void rank_group(Comparison& group) {
   for (ComparisonRow& row : group.rows) {
     const CellSummary& s = *row.cell;
     if (s.ns && best) row.slowdown = s.ns->median / best->ns->median;
-    if (rankable(s)) {  // a rank is the number of those that are surely faster, plus one
+    if (rankable(s) &&
+        !shadowed(s, group)) {  // a rank is the number of those that are surely faster, plus one
       row.rank = 1;
       for (const ComparisonRow& other : group.rows)
         if (rankable(*other.cell) && other.cell->ns->high < s.ns->low) ++*row.rank;

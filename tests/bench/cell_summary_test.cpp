@@ -81,6 +81,18 @@ TEST(Comparison, ControlsAndNullHaveNoRankAndAreNoYardstick) {
   EXPECT_LT(*row_of(groups[0], "raw").slowdown, 1);
 }
 
+TEST(Comparison, NobodyIsFastestWhileAFasterOneHasTooFewBlocks) {
+  auto records = typical();
+  std::erase_if(records, [](const TrialRecord& r) {
+    return r.cell.backend == "atomic" && r.block == 3;  // one invalid trial of nine is enough
+  });
+  const auto cells = summarise_cells(records, plan_of(kCells), 2);
+  const auto groups = compare_backends(cells);
+  EXPECT_EQ(row_of(groups[0], "atomic").verdict, "too few blocks");
+  EXPECT_FALSE(row_of(groups[0], "mutex.robust").rank);
+  EXPECT_EQ(row_of(groups[0], "mutex.robust").verdict, "a faster one has too few blocks");
+}
+
 TEST(Comparison, APromiseBrokenInTheLatencyPassIsNeverRankedEither) {
   auto records = typical();
   auto cells = kCells;
