@@ -134,7 +134,7 @@ TEST(Plan, LargestSegmentIsTold) {
 TEST(Plan, CopiesOfWorkersCountAsMemory) {
   const char* cells = R"({"workload":"square","backends":["mutex.robust","mutex.getset"],
                           "procs":[3],"elements":[8192],"slices":["all"]})";
-  const Cell& largest = *plan_of(cells).stages[0].cells.begin();
+  const Cell largest = plan_of(cells).stages[0].cells[0];
   EXPECT_EQ(memory_bytes(largest), segment_bytes(largest));
   const Plan plan = plan_of(cells);
   EXPECT_EQ(plan.largest_cell(memory_bytes)->backend, "mutex.getset");
