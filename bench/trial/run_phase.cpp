@@ -58,9 +58,10 @@ RunPhase::Outcome RunPhase::run() {
   set_epoch(Epoch::window_open);
   const CpuMeter server_cpu(servers_), worker_cpu(workers);
   const auto half = std::chrono::microseconds(500 * window());
-  const Moment open = moment();
+  Moment open = moment();
   workers_.sleep_until(share::Deadline::after(half));
   const Moment middle = moment();
+  open.progress = progress_at_open();
   workers_.sleep_until(share::Deadline::after(half));
   const Moment closed = moment();
   set_epoch(Epoch::window_closed);
@@ -186,6 +187,20 @@ std::uint64_t RunPhase::progress() const {
   std::uint64_t sum = 0;
   for (std::uint32_t w = 0; w < area_.header().workers; ++w)
     sum += area_.slot(w).progress.load(std::memory_order_relaxed);
+  return sum;
+}
+
+/// What was done when each worker saw the window open: a batch of the warm-up ends inside it, which
+/// is nothing beside a closed loop and much beside a call now and then.
+std::uint64_t RunPhase::progress_at_open() const {
+  constexpr auto kOpen = static_cast<std::uint32_t>(Epoch::window_open);
+  std::uint64_t sum = 0;
+  for (std::uint32_t w = 0; w < area_.header().workers; ++w) {
+    const WorkerSlot& slot = area_.slot(w);
+    const bool noted = slot.samples_seen.load(std::memory_order_acquire) >= kOpen;
+    sum += noted ? slot.samples[kOpen - 1].operations
+                 : slot.progress.load(std::memory_order_relaxed);  // in one call since
+  }
   return sum;
 }
 

@@ -54,6 +54,7 @@ class RunPhase {
   double worker_call_seconds() const;
   void set_epoch(Epoch epoch);
   std::uint64_t progress() const;
+  std::uint64_t progress_at_open() const;
   bool all_progressed() const;
 
   Setting setting_;

@@ -147,5 +147,11 @@ def results_of(folder, name="results.json"):
     return json.loads((folder / name).read_text(), parse_constant=_refuse)
 
 
+def trials_of(folder):
+    """The journal's trials, in the order in which they were measured."""
+    lines = map(json.loads, (folder / "trials.jsonl").read_text().splitlines())
+    return [line for line in lines if line["kind"] == "trial"]
+
+
 def _refuse(constant):
     raise ValueError(f"{constant} in the results")

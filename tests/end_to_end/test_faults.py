@@ -9,7 +9,7 @@ import subprocess
 import unittest
 
 from tests.end_to_end.program import (PATIENCE, SHAREBENCH, ProgramTest, children_of, increment,
-                                      marked_processes, results_of, square, sweep)
+                                      marked_processes, results_of, square, sweep, trials_of)
 
 LONG = {"window_ms": 1500}
 
@@ -32,8 +32,7 @@ class Faults(ProgramTest):
         """The one failure. On a busy machine other trials may be invalid; they ran all the same, and the
         exit status says whether any was valid."""
         out, err = process.communicate(timeout=PATIENCE)
-        lines = map(json.loads, (self.latest() / "trials.jsonl").read_text().splitlines())
-        journal = [line for line in lines if line["kind"] == "trial"]
+        journal = trials_of(self.latest())
         self.assertEqual(len(journal), blocks, err)
         failed = [trial["failure"] for trial in journal if "failure" in trial]
         self.assertEqual(len(failed), 1, err)

@@ -9,7 +9,7 @@ import sys
 import unittest
 
 from tests.end_to_end import readers
-from tests.end_to_end.program import ProgramTest, increment, results_of, square, sweep
+from tests.end_to_end.program import ProgramTest, increment, results_of, square, sweep, trials_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 COMPARE = "/usr/share/benchmark/compare.py"
@@ -50,8 +50,7 @@ class Results(ProgramTest):
                                  r"^(increment|square)/[a-z0-9.]+/procs:\d+"
                                  r"(/elements:\d+/slice:\d+)?/manual_time$")
         with self.subTest("journal has every trial"):
-            lines = [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
-            journal = [line for line in lines if line["kind"] == "trial" and line["attempt"] == 0]
+            journal = [trial for trial in trials_of(folder) if trial["attempt"] == 0]
             self.assertEqual(len(journal), results["sharebench"]["plan"]["trials"])
             self.assertEqual({(t["name"], t["block"]) for t in journal},
                              {(c["name"], b) for c in results["sharebench"]["cells"] for b in (0, 1)})
@@ -181,9 +180,7 @@ class Results(ProgramTest):
     def test_a_run_can_be_repeated_from_its_sweep_file(self):
         first, _ = self.run_sweep(sweep(increment(["atomic", "raw"], [1])), "--seed", 5, "--no-repeat")
         again, _ = self.run_sweep((first / "sweep.json").read_text())
-        order = [[t["name"] for t in map(json.loads, (f / "trials.jsonl").read_text().splitlines())
-                  if t["kind"] == "trial"] for f in (first, again)]
-        self.assertEqual(*order)
+        self.assertEqual(*([t["name"] for t in trials_of(folder)] for folder in (first, again)))
 
     def test_latency_has_percentiles_only_with_enough_samples(self):
         folder, _ = self.run_sweep(sweep(increment(["atomic", "manager.ipc"], [1]), measure="latency"))
@@ -213,7 +210,10 @@ class Results(ProgramTest):
                                  "increment/atomic/procs:1/idle:200": True})
         self.assertTrue(any("the loop is closed" in remark for remark in ours["remarks"]))
         rested = ours["histograms"]["increment/atomic/procs:1/idle:200"]
-        self.assertLess(rested["samples"], 1000, "a pause before each call")
+        # A pause before each call, so no more calls than pauses fit; one more at either edge.
+        trial = next(t for t in trials_of(folder) if t["cell"]["idle_us"] == 200)
+        self.assertLessEqual(rested["samples"], trial["workers"][0]["seconds"] / 200e-6 + 2)
+        self.assertGreater(trial["half_ratio"], 0.3, "the warm-up's last batch is not in the first half")
         half, most = (ours["histograms"][f"increment/manager.ipc/procs:1/load:{load}"]["samples"]
                       for load in (50, 90))
         self.assertGreater(half, 0)

@@ -5,19 +5,14 @@ import os
 import signal
 import unittest
 
-from tests.end_to_end.program import ProgramTest, increment, results_of, sweep
+from tests.end_to_end.program import ProgramTest, increment, results_of, sweep, trials_of
 
 CELLS = increment(["atomic", "raw", "mutex.robust", "null"], [1, 2])
 FIXED = ("--blocks", "3", "--no-repeat", "--seed", "11")
 
 
-def journal_of(folder):
-    return [json.loads(line) for line in (folder / "trials.jsonl").read_text().splitlines()]
-
-
-def trials_of(folder):
-    return [(t["stage"], t["block"], t["attempt"], t["name"]) for t in journal_of(folder)
-            if t["kind"] == "trial"]
+def order_of(folder):
+    return [(t["stage"], t["block"], t["attempt"], t["name"]) for t in trials_of(folder)]
 
 
 class Resume(ProgramTest):
@@ -44,16 +39,16 @@ class Resume(ProgramTest):
         for after in (1, 9, 20):
             with self.subTest(after=after):
                 run = self.kill_in_the_middle(after)
-                before = trials_of(run)
-                self.assertLess(len(before), len(trials_of(whole)))
+                before = order_of(run)
+                self.assertLess(len(before), len(order_of(whole)))
                 self.resume(str(run))
-                self.assertEqual(trials_of(run)[:len(before)], before, "nothing measured is lost")
-                self.assertEqual(trials_of(run), trials_of(whole), "same cells, same order, none twice")
+                self.assertEqual(order_of(run)[:len(before)], before, "nothing measured is lost")
+                self.assertEqual(order_of(run), order_of(whole), "same cells, same order, none twice")
                 # On a busy machine a trial may be invalid, and then has no row, in either run.
                 rows = [(r["name"], r["block"]) for r in results_of(run)["benchmarks"]
                         if r["run_type"] == "iteration"]
-                valid = [(t["name"], t["block"]) for t in journal_of(run)
-                         if t["kind"] == "trial" and t.get("valid")]
+                valid = [(t["name"], t["block"]) for t in trials_of(run)
+                         if t.get("valid")]
                 self.assertEqual(sorted(rows), sorted(valid))
                 self.assertFalse(results_of(run)["sharebench"]["partial"])
                 self.assertEqual(self.latest(), run)
@@ -63,8 +58,8 @@ class Resume(ProgramTest):
         with open(run / "trials.jsonl", "a") as journal:
             journal.write('{"kind":"trial","name":"incre')
         self.resume()  # without a name: the newest one that was not finished
-        self.assertEqual(len(trials_of(run)), 24)
-        self.assertEqual(len(set(trials_of(run))), 24)
+        self.assertEqual(len(order_of(run)), 24)
+        self.assertEqual(len(set(order_of(run))), 24)
 
     def test_an_interrupted_run_goes_on_too(self):
         process = self.start(sweep(CELLS), *FIXED)
@@ -73,7 +68,7 @@ class Resume(ProgramTest):
         process.communicate(timeout=60)
         self.assertTrue(results_of(self.latest())["sharebench"]["partial"])
         self.resume()
-        self.assertEqual(len(set(trials_of(self.latest()))), 24)
+        self.assertEqual(len(set(order_of(self.latest()))), 24)
         self.assertFalse(results_of(self.latest())["sharebench"]["partial"])
         done = self.resume(expect=2)
         self.assertIn("no run that was not finished", done.stderr)
@@ -85,7 +80,7 @@ class Resume(ProgramTest):
         process.kill()
         process.wait()
         self.resume()
-        self.assertEqual(len(set(trials_of(self.latest()))), 24)
+        self.assertEqual(len(set(order_of(self.latest()))), 24)
 
     def test_another_program_or_machine_is_refused(self):
         run = self.kill_in_the_middle(3)
