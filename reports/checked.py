@@ -73,7 +73,8 @@ class Node:
             yield Node(self.file, f"{self.path(key)}[{index}]", item)
 
     def text(self, key: str, default: Optional[str] = None) -> str:
-        value = self.value.get(key, default)
+        value = self.value.get(key)
+        value = default if value is None else value
         if not isinstance(value, str):
             raise self.fail(key, "text")
         return printable(value)

@@ -63,7 +63,8 @@ def about_the_run(run: Run) -> Iterator[Doubt]:
         )
     if run.failures:
         failed = list(dict.fromkeys(failure.name for failure in run.failures))
-        yield Doubt(f"{len(run.failures)} trials gave no time, in {names(failed)}.", serious=True)
+        lost = units.trials(len(run.failures))
+        yield Doubt(f"{lost} gave no time, in {names(failed)}.", serious=True)
     if run.context.get("library_build_type") == "debug":
         yield Doubt("sharebench was a debug build: the times mean nothing.", serious=True)
     if run.git.get("dirty"):

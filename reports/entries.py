@@ -61,7 +61,12 @@ def read_share(node: Optional[Node]) -> Optional[Estimate]:
 
 
 def read_size(node: Node) -> Size:
-    return Size(node.whole("elements", 1), node.whole("slice", 1))
+    return Size(
+        node.whole("elements", 1),
+        node.whole("slice", 1),
+        node.whole("payload_bytes", 1),
+        node.text("circumstances", "") or None,
+    )
 
 
 def required_procs(node: Node) -> int:

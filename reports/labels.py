@@ -19,6 +19,7 @@ LINE_SPACING = 1.38
 GAP_POINTS = 26
 LABEL_WIDTH_POINTS = 92
 LEADER_DASH = (0, (1, 2.5))
+SMALLEST_TITLE = 8.0
 STRUCK = "struck-through"
 
 
@@ -112,14 +113,23 @@ def label_ends(axes: Axes, labels: Sequence[EndLabel]) -> None:
             strike(text)
 
 
-def fitted(text: str, points: float, size: float) -> str:
+def width_of(text: str, size: float, weight: str = "normal") -> float:
+    """In points."""
+    font = FontProperties(family=FONTS[0], size=size, weight=weight)
+    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
+
+
+def fitted(text: str, points: float, size: float, weight: str = "normal") -> str:
     """The text, cut with an ellipsis to a width in points."""
-    font = FontProperties(family=FONTS[0], size=size)
-    width = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
-    while width > points and len(text) > 2:
+    while width_of(text, size, weight) > points and len(text) > 2:
         text = text[:-2] + "…"
-        width = text_to_path.get_text_width_height_descent(text, font, ismath=False)[0]
     return text
+
+
+def fitted_title(text: str, points: float, size: float) -> tuple[str, float]:
+    """A bold title and its size: a long one is smaller, and only then cut."""
+    size = max(SMALLEST_TITLE, min(size, size * points / width_of(text, size, "bold")))
+    return fitted(text, points, size, "bold"), size
 
 
 def strike(text: Text, fade: bool = True) -> None:

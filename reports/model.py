@@ -14,10 +14,15 @@ FLOOR_GOAL = 1.05
 
 @dataclass(frozen=True)
 class Size:
-    """The size of a square; both are None for a workload without one."""
+    """What cells of a workload can differ in besides backend and processes; None: not in this.
+
+    `circumstances` are the harness's words for unusual settings (think time, placement, ...).
+    """
 
     elements: Optional[int] = None
     slice: Optional[int] = None
+    payload_bytes: Optional[int] = None
+    circumstances: Optional[str] = None
 
 
 @dataclass(frozen=True)

@@ -11,13 +11,14 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from reports.labels import strike_all
+from reports.labels import fitted_title, strike_all
 from reports.style import FIGURE_WIDTH_INCHES, INK, MUTED, RC, Looks
 
 DPI = 144
 TITLE_INCHES = 0.62
 HEAD_INCHES = 0.32
 TITLE_PAD_POINTS = 7
+TITLE_POINTS, PANEL_TITLE_POINTS = 12.5, 10.5
 X_AXIS_INCHES = 0.56
 CAPTION_INCHES = 0.42
 CAPTION_CHARACTERS = 158
@@ -89,7 +90,8 @@ def render(sheet: Sheet, looks: Looks) -> Figure:
                     )
                 )
                 if panel.title:
-                    axes.set_title(panel.title, pad=title_pad(panel))
+                    title, size = fitted_title(panel.title, 72 * width, PANEL_TITLE_POINTS)
+                    axes.set_title(title, pad=title_pad(panel), fontsize=size)
                 panel.draw(axes, panel.rows, looks)
                 if sheet.shared_rows and column:
                     axes.tick_params(labelleft=False)
@@ -113,9 +115,9 @@ def panel_sides(margins: Margins, columns: int, column: int) -> tuple[float, flo
 def write_frame(figure: Figure, sheet: Sheet, height: float) -> None:
     """Title, subtitle and caption."""
     left = EDGE_INCHES / FIGURE_WIDTH_INCHES
-    figure.text(
-        left, 1 - 0.09 / height, sheet.title, fontsize=12.5, fontweight="bold", color=INK, va="top"
-    )
+    room = FIGURE_WIDTH_INCHES - 2 * EDGE_INCHES
+    title, size = fitted_title(sheet.title, 72 * room, TITLE_POINTS)
+    figure.text(left, 1 - 0.09 / height, title, fontsize=size, fontweight="bold", color=INK, va="top")
     figure.text(left, 1 - 0.36 / height, sheet.subtitle, fontsize=9.5, color=MUTED, va="top")
     figure.text(
         left,

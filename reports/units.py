@@ -129,6 +129,10 @@ def processes(number: int) -> str:
     return "1 process" if number == 1 else f"{number} processes"
 
 
+def trials(number: int) -> str:
+    return f"{number:,} trial{'' if number == 1 else 's'}"
+
+
 def interval(estimate: Optional[Estimate], show=time) -> str:
     """Low and high end, or why there is none."""
     if estimate is None or not estimate.has_interval:
@@ -145,7 +149,7 @@ def coverage(estimate: Optional[Estimate]) -> str:
 
 
 def size_words(size: Size) -> str:
-    """`65,536 elements (512 KiB), slices of 4`; empty for a workload without a size."""
+    """`65,536 elements (512 KiB), slices of 4`; empty for a workload without a size, as it is."""
     words = []
     if size.elements is not None:
         of_bytes = memory(size.elements * BYTES_AN_ELEMENT)
@@ -153,18 +157,27 @@ def size_words(size: Size) -> str:
     if size.slice is not None:
         whole = size.slice == size.elements
         words.append("one slice" if whole else f"slices of {size.slice:,}")
+    if size.payload_bytes is not None:
+        words.append(f"{size.payload_bytes:,} bytes")
+    if size.circumstances is not None:
+        words.append(size.circumstances)
     return ", ".join(words)
 
 
 def group_words(group: Group) -> str:
-    """`increment`, or `square on 65,536 elements (512 KiB), slices of 4`."""
+    """`increment`, `record of 256 bytes`, `square on 65,536 elements (512 KiB), slices of 4`."""
     size = size_words(group.size)
-    return f"{group.workload} on {size}" if size else group.workload
+    if group.size.elements is not None:
+        return f"{group.workload} on {size}"
+    if group.size.payload_bytes is not None:
+        return f"{group.workload} of {size}"
+    return f"{group.workload}, {size}" if size else group.workload
 
 
 def group_slug(group: Group) -> str:
     """The group as part of a file name."""
-    parts = [group.workload, group.size.elements, group.size.slice]
+    size = group.size
+    parts = [group.workload, size.elements, size.slice, size.payload_bytes, size.circumstances]
     text = "-".join(str(part) for part in parts if part is not None)
     return "".join(c if c.isascii() and (c.isalnum() or c in "-_") else "_" for c in text)[:60]
 

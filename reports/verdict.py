@@ -53,7 +53,7 @@ def opening(run: Run) -> str:
     if run.verdict == "incomplete" or run.partial:
         return f"Incomplete: not everything was measured. {kept}"
     if run.failures:
-        return f"{kept} {len(run.failures)} trials gave no time."
+        return f"{kept} {units.trials(len(run.failures))} gave no time."
     return kept
 
 

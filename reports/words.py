@@ -11,8 +11,8 @@ GLOSSARY = (
     (
         "workload, operation",
         "What is done: increment adds 1 to one shared counter; square replaces the "
-        "elements of a shared array by their squares. An operation is one increment or one "
-        "element.",
+        "elements of a shared array by their squares; record adds 1 to every field of a shared "
+        "record. An operation is one increment, one element or one record.",
     ),
     (
         "cell, trial, block",

@@ -15,6 +15,7 @@ namespace {
 using nlohmann::json;
 
 json size_or_null(std::uint64_t value) { return value == 0 ? json(nullptr) : json(value); }
+json words_or_null(const std::string& words) { return words.empty() ? json(nullptr) : json(words); }
 
 json summary_json(const std::optional<Summary>& s) {
   if (!s) return nullptr;
@@ -38,6 +39,8 @@ json cell_json(const CellSummary& s) {
           {"procs", s.cell.procs},
           {"elements", size_or_null(s.cell.elements)},
           {"slice", size_or_null(s.cell.slice)},
+          {"payload_bytes", size_or_null(s.cell.payload_bytes)},
+          {"circumstances", words_or_null(circumstances(s.cell))},
           {"stage", s.stage},
           {"ranked", s.ranked},
           {"oversubscribed", s.oversubscribed},
@@ -97,6 +100,8 @@ json histogram_json(const CellSummary& s) {
           {"procs", s.cell.procs},
           {"elements", size_or_null(s.cell.elements)},
           {"slice", size_or_null(s.cell.slice)},
+          {"payload_bytes", size_or_null(s.cell.payload_bytes)},
+          {"circumstances", words_or_null(circumstances(s.cell))},
           {"promise_kept", s.promise_kept},
           {"unit", "ns"},
           {"closed_loop", !s.open_loop},
@@ -128,6 +133,8 @@ json comparison_json(const std::vector<CellSummary>& cells) {
                       {"procs", group.group.procs},
                       {"elements", size_or_null(group.group.elements)},
                       {"slice", size_or_null(group.group.slice)},
+                      {"payload_bytes", size_or_null(group.group.payload_bytes)},
+                      {"circumstances", words_or_null(circumstances(group.group))},
                       {"rows", rows}});
   }
   return groups;

@@ -97,6 +97,8 @@ json cell_json(const Cell& cell) {
           {"elements", cell.elements},
           {"slice", cell.slice},
           {"measure", cell.measure == Measure::latency ? "latency" : "throughput"},
+          {"payload_bytes", cell.payload_bytes},
+          {"layout", cell.layout},
           {"think_ns", cell.think_ns},
           {"critical_ns", cell.critical_ns},
           {"pin", cell.pin},
@@ -118,7 +120,10 @@ Cell read_cell(const json& j) {
     j.at("critical_ns").get_to(cell.critical_ns);
     j.at("pin").get_to(cell.pin);
     j.at("window_ms").get_to(cell.window_ms);
-    cell.load_percent = j.value("load_percent", 0u);  // later than schema 1
+    // These came later than schema 1.
+    cell.payload_bytes = j.value("payload_bytes", 0u);
+    cell.layout = j.value("layout", "");
+    cell.load_percent = j.value("load_percent", 0u);
     cell.idle_us = j.value("idle_us", 0u);
     return cell;
   });

@@ -74,6 +74,8 @@ std::string group_title(const Cell& group) {
       fmt::format("{}, {} process{}", group.workload, group.procs, group.procs == 1 ? "" : "es");
   if (group.elements != 0)
     text += fmt::format(", {} elements in slices of {}", group.elements, group.slice);
+  if (group.payload_bytes != 0) text += fmt::format(", {} bytes", group.payload_bytes);
+  if (const std::string around = circumstances(group); !around.empty()) text += ", " + around;
   return text;
 }
 

@@ -18,12 +18,13 @@ double call_seconds(const Cell& cell, const BackendInfo& backend, int cores) {
   const double procs = cell.procs, turns = std::max(1.0, procs / cores);
   const double work = (cell.think_ns + cell.critical_ns * procs) * 1e-9;
   if (backend.remote()) return kRemoteCall * procs + work;
-  if (cell.elements == 0) return work * turns;
+  if (shared_elements(cell) == 0) return work * turns;
   if (backend.traits.updates == share::Updates::none) return 0;
   const bool by_element = backend.traits.transform == share::Atomicity::element;
   const bool alone = backend.traits.transform == share::Atomicity::slice;  // inside its lock
-  return static_cast<double>(cell.slice) * (by_element ? kSwappedElement : kSquaredElement) *
-         (alone ? procs : turns);
+  const auto in_a_call = static_cast<double>(cell.slice != 0 ? cell.slice : shared_elements(cell));
+  return in_a_call * (by_element ? kSwappedElement : kSquaredElement) * (alone ? procs : turns) +
+         work * turns;
 }
 
 /// The counting pass of a control of `square`: up to 20,000 remote calls of each worker, or up to

@@ -120,7 +120,12 @@ class Planner {
             cell.elements = resolve_elements(elements, machine_);
             cell.slice = slice == "all" ? cell.elements : std::stoull(slice);
           }
-          add_circumstances(axes, cell, cells);
+          for (const std::uint32_t payload : axes.payload_bytes)
+            for (const std::string& layout : axes.layout) {
+              cell.payload_bytes = payload;
+              cell.layout = layout;
+              add_circumstances(axes, cell, cells);
+            }
         }
   }
 
@@ -154,6 +159,10 @@ class Planner {
     if (!filter_.passes(cell)) return false;
     if (cell.critical_ns != 0 && !find_pairing(cell.workload, cell.backend).takes_code) {
       leave_out(fmt::format("{}: {} takes no code into its update", full_name(cell), cell.backend));
+      return false;
+    }
+    if (!cell.layout.empty() && !find_pairing(cell.workload, cell.backend).has_layout) {
+      leave_out(fmt::format("{}: {} has no lock beside its data", full_name(cell), cell.backend));
       return false;
     }
     if (cell.elements == 0) return true;
@@ -193,11 +202,12 @@ std::size_t Plan::trials() const {
       [](std::size_t n, const PlannedStage& s) { return n + s.cells.size() * s.stage.blocks; });
 }
 
-std::uint64_t segment_bytes(const Cell& cell) { return cell.elements * sizeof(double); }
+std::uint64_t segment_bytes(const Cell& cell) { return shared_elements(cell) * sizeof(double); }
 
 std::uint64_t memory_bytes(const Cell& cell) {
   const bool copies = find_backend(cell.backend)->traits.copies_slice;
-  return segment_bytes(cell) + (copies ? cell.procs * cell.slice * sizeof(double) : 0);
+  const std::uint64_t copied = cell.slice * sizeof(double) + cell.payload_bytes;
+  return segment_bytes(cell) + (copies ? cell.procs * copied : 0);
 }
 
 const Cell* Plan::largest_cell(std::uint64_t (*bytes)(const Cell&)) const {
@@ -237,6 +247,8 @@ Sweep spelled_out(const Plan& plan, const Sweep& sweep) {
         axes.elements = {std::to_string(cell.elements)};
         axes.slices = {std::to_string(cell.slice)};
       }
+      axes.payload_bytes = {cell.payload_bytes};
+      axes.layout = {cell.layout};
       axes.think_ns = {cell.think_ns};
       axes.critical_ns = {cell.critical_ns};
       axes.pin = {cell.pin};

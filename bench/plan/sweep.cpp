@@ -21,6 +21,7 @@ namespace {
 
 constexpr std::uint64_t kMaxBlocks = 10'000;
 constexpr std::uint32_t kMaxWorkNs = 10'000'000, kMaxWindowMs = 60'000, kMaxIdleUs = 1'000'000;
+constexpr std::uint32_t kMaxPayload = 64 * 1024;  // what a remote call may well carry
 constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 40, kMaxMilliseconds = 600'000;
 
 bool is_number(const std::string& text, std::uint64_t max) {
@@ -58,45 +59,59 @@ std::vector<std::string> read_backends(const JsonReader& at) {
   return names;
 }
 
+void read_words(const JsonReader& at, const char* key, bool (*allowed)(const std::string&),
+                const char* what, std::vector<std::string>& to) {
+  if (!at.has(key)) return;
+  to.clear();
+  for (const JsonReader& item : at[key].items()) {
+    if (!allowed(item.scalar_text())) item.fail(what);
+    to.push_back(item.scalar_text());
+  }
+  if (to.empty()) at[key].fail(fmt::format("at least one: {}", what));
+}
+
 CellAxes read_axes(const JsonReader& at) {
-  at.only_keys({"workload", "backends", "procs", "elements", "slices", "think_ns", "critical_ns",
-                "pin", "window_ms", "load_percent", "idle_us"});
+  at.only_keys({"workload", "backends", "procs", "elements", "slices", "payload_bytes", "layout",
+                "think_ns", "critical_ns", "pin", "window_ms", "load_percent", "idle_us"});
   CellAxes axes;
   std::vector<std::string> workloads;
   for (const WorkloadInfo& info : all_workloads()) workloads.push_back(info.name);
   axes.workload = at["workload"].one_of(workloads);
   axes.backends = read_backends(at["backends"]);
   axes.procs = read_axis(at["procs"], kMaxProcs, {"cores", "2*cores"});
-  if (find_workload(axes.workload)->has_elements) {
+  const WorkloadInfo& workload = *find_workload(axes.workload);
+  const auto no_such_axis = [&](const char* key) {
+    at[key].fail("nothing: workload " + axes.workload + " has no such axis");
+  };
+  if (workload.has_elements) {
     axes.elements = read_axis(at["elements"], kMaxElements, {"l2", "beyond-llc"});
     axes.slices = read_axis(at["slices"], kMaxElements, {"all"});
   } else {
     for (const char* key : {"elements", "slices"})
-      if (at.has(key)) at[key].fail("nothing: workload " + axes.workload + " has no such axis");
+      if (at.has(key)) no_such_axis(key);
   }
   for (const auto& [key, axis, min, max] :
-       {std::tuple{"think_ns", &axes.think_ns, 0u, kMaxWorkNs},
+       {std::tuple{"payload_bytes", &axes.payload_bytes, 8u, kMaxPayload},
+        std::tuple{"think_ns", &axes.think_ns, 0u, kMaxWorkNs},
         std::tuple{"critical_ns", &axes.critical_ns, 0u, kMaxWorkNs},
         std::tuple{"window_ms", &axes.window_ms, 10u, kMaxWindowMs},
         std::tuple{"load_percent", &axes.load_percent, 0u, 100u},
         std::tuple{"idle_us", &axes.idle_us, 0u, kMaxIdleUs}}) {
-    if (!at.has(key)) continue;
-    if (std::string_view(key).ends_with("_ns") && find_workload(axes.workload)->has_elements)
-      at[key].fail("nothing: workload " + axes.workload + " has no such axis");
+    if (!at.has(key) && !(axis == &axes.payload_bytes && workload.has_payload)) continue;
+    if (axis == &axes.think_ns && workload.has_elements) no_such_axis(key);
+    if (axis == &axes.critical_ns && !workload.has_critical) no_such_axis(key);
+    if (axis == &axes.payload_bytes && !workload.has_payload) no_such_axis(key);
     axis->clear();
-    for (const JsonReader& item : at[key].items())
+    for (const JsonReader& item : at[key].items()) {
       axis->push_back(static_cast<std::uint32_t>(item.number(min, max)));
+      if (axis == &axes.payload_bytes && axis->back() % sizeof(std::int64_t) != 0)
+        item.fail("a multiple of 8");
+    }
     if (axis->empty()) at[key].fail("at least one number");
   }
-  if (at.has("pin")) {
-    axes.pin.clear();
-    for (const JsonReader& item : at["pin"].items()) {
-      if (!is_placement(item.scalar_text()))
-        item.fail("\"none\", \"compact\", \"scatter\" or CPUs like \"0+1\"");
-      axes.pin.push_back(item.scalar_text());
-    }
-    if (axes.pin.empty()) at["pin"].fail("at least one placement");
-  }
+  read_words(at, "layout", is_layout, "\"packed\", 64 or 128", axes.layout);
+  read_words(at, "pin", is_placement, "\"none\", \"compact\", \"scatter\" or CPUs like \"0+1\"",
+             axes.pin);
   return axes;
 }
 
@@ -187,6 +202,8 @@ nlohmann::json to_json(const Sweep& sweep) {
       if (!axes.elements.empty())
         cell.update({{"elements", axes.elements}, {"slices", axes.slices}});
       const CellAxes plain;
+      if (axes.payload_bytes != plain.payload_bytes) cell["payload_bytes"] = axes.payload_bytes;
+      if (axes.layout != plain.layout) cell["layout"] = axes.layout;
       if (axes.think_ns != plain.think_ns) cell["think_ns"] = axes.think_ns;
       if (axes.critical_ns != plain.critical_ns) cell["critical_ns"] = axes.critical_ns;
       if (axes.pin != plain.pin) cell["pin"] = axes.pin;

@@ -23,13 +23,19 @@ class Owned final : public OwnedBackend {
   typename B::Owner owner_;
 };
 
+template <class B>
+constexpr bool has_layout() {
+  if constexpr (requires { B::kHasHeader; }) return B::kHasHeader;
+  return false;
+}
+
 template <template <class> class TaskOf>
 std::vector<Pairing> pair_with_all(const std::string& workload) {
   std::vector<Pairing> pairings;
   share::AllBackends::for_each([&]<class B>() {
     pairings.push_back(
         {workload, std::string(B::traits.name), TaskOf<B>::kHasFloor, TaskOf<B>::kFloorNeedsServer,
-         TaskOf<B>::kTakesCode,
+         TaskOf<B>::kTakesCode, has_layout<B>(),
          [](const share::CreateOptions& options, std::uint64_t elements) {
            return std::make_unique<Owned<B, TaskOf>>(options, elements);
          },
@@ -40,5 +46,6 @@ std::vector<Pairing> pair_with_all(const std::string& workload) {
 
 std::vector<Pairing> increment_pairings();
 std::vector<Pairing> square_pairings();
+std::vector<Pairing> record_pairings();
 
 }  // namespace sharebench

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <iterator>
 #include <share/core/error.hpp>
 
 #include "bench/registry/pair.hpp"
@@ -24,8 +26,8 @@ std::vector<BackendInfo> list_backends() {
 
 std::vector<Pairing> list_pairings() {
   std::vector<Pairing> all = increment_pairings();
-  std::vector<Pairing> square = square_pairings();
-  std::move(square.begin(), square.end(), std::back_inserter(all));
+  for (std::vector<Pairing>& more : std::array{square_pairings(), record_pairings()})
+    std::move(more.begin(), more.end(), std::back_inserter(all));
   return all;
 }
 
@@ -49,10 +51,18 @@ const BackendInfo* find_backend(std::string_view name) {
 
 const std::vector<WorkloadInfo>& all_workloads() {
   static const std::vector<WorkloadInfo> list = {
-      {"increment", "counter += 1 on one shared 64-bit counter",
-       "the counter equals the additions of all workers", false},
-      {"square", "a[i] = a[i] * a[i] on a ring of 61 doubles, a slice at a time",
-       "every element's place on the ring equals its passes modulo 61", true}};
+      {.name = "increment",
+       .operation = "counter += 1 on one shared 64-bit counter",
+       .verification = "the counter equals the additions of all workers",
+       .has_critical = true},
+      {.name = "square",
+       .operation = "a[i] = a[i] * a[i] on a ring of 61 doubles, a slice at a time",
+       .verification = "every element's place on the ring equals its passes modulo 61",
+       .has_elements = true},
+      {.name = "record",
+       .operation = "adds 1 to each 64-bit field of one shared record, the record at a time",
+       .verification = "each field equals the updates of all workers",
+       .has_payload = true}};
   return list;
 }
 

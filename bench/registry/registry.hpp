@@ -31,6 +31,7 @@ struct Pairing {
   bool has_floor = false;
   bool floor_needs_server = false;  ///< the floor is an echo server, not code of the worker
   bool takes_code = false;          ///< work can be put inside the update (axis critical)
+  bool has_layout = false;          ///< a lock stands beside the data (axis layout)
   std::function<std::unique_ptr<OwnedBackend>(const share::CreateOptions&, std::uint64_t elements)>
       create;
   std::function<std::unique_ptr<Task>(const TaskParameters&)> make_task;
@@ -54,9 +55,11 @@ const BackendInfo* find_backend(std::string_view name);
 
 struct WorkloadInfo {
   std::string name;
-  std::string operation;     ///< one line
-  std::string verification;  ///< one line
-  bool has_elements;         ///< takes the axes elements and slice
+  std::string operation;      ///< one line
+  std::string verification;   ///< one line
+  bool has_elements = false;  ///< takes the axes elements and slice
+  bool has_payload = false;   ///< takes the axis payload_bytes
+  bool has_critical = false;  ///< takes the axis critical_ns
 };
 const std::vector<WorkloadInfo>& all_workloads();
 const WorkloadInfo* find_workload(std::string_view name);

@@ -62,7 +62,9 @@ class Coordinator {
   }
 
   TrialResult run() {
-    owned_ = pairing_.create({cell_.elements * sizeof(double), server_command()}, cell_.elements);
+    const std::uint64_t elements = shared_elements(cell_);
+    owned_ = pairing_.create(
+        {elements * sizeof(double), server_command(), apart_bytes(cell_.layout)}, elements);
     if (measures_floor() && pairing_.floor_needs_server) echo_.emplace();
     fill_header();
 
@@ -103,7 +105,7 @@ class Coordinator {
     header.slot_bytes = sizeof(WorkerSlot);
     header.workers = cell_.procs;
     header.measure = cell_.measure;
-    header.elements = cell_.elements;
+    header.elements = shared_elements(cell_);
     header.slice = cell_.slice;
     header.batch_limit_ns = std::uint64_t{window_ms()} * 1000;  // 0.1 % of the window
     header.counting_passes = counting_passes();

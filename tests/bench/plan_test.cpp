@@ -62,6 +62,33 @@ TEST(Plan, SlicesThatDoNotFitAreLeftOutAloud) {
   EXPECT_EQ(plan.left_out.size(), 3u);
 }
 
+TEST(Plan, LayoutsAreForBackendsWithALockBesideTheData) {
+  const Plan plan =
+      plan_of(R"({"workload":"increment","backends":"all","procs":[1],"layout":["packed",64]})");
+  EXPECT_EQ(plan.cells(), 6u) << "three kinds of mutex";
+  EXPECT_EQ(plan.left_out.size(), 12u);
+  EXPECT_EQ(names(plan)[0], "increment/mutex.robust/procs:1/layout:packed/manual_time");
+  EXPECT_EQ(apart_bytes(""), 128u);
+  EXPECT_EQ(apart_bytes("packed"), 0u);
+  EXPECT_EQ(apart_bytes("64"), 64u);
+}
+
+TEST(Plan, CircumstancesAreToldInWords) {
+  Cell cell{"increment", "atomic", 2};
+  EXPECT_EQ(circumstances(cell), "");
+  cell.layout = "packed";
+  cell.think_ns = 100;
+  cell.critical_ns = 50;
+  cell.pin = "0+1";
+  cell.window_ms = 30;
+  EXPECT_EQ(circumstances(cell),
+            "lock and data packed, 100 ns between calls, 50 ns inside the update, on CPUs 0+1, "
+            "windows of 30 ms");
+  cell = {"increment", "atomic", 2};
+  cell.pin = "none";
+  EXPECT_EQ(circumstances(cell), "not pinned");
+}
+
 TEST(Plan, LargeArraysAreNotForServers) {
   std::string cells = square("1000000", "100");
   cells.replace(cells.find("atomic"), 6, "manager.ipc");

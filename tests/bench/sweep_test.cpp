@@ -88,6 +88,47 @@ TEST(Sweep, AnAxisThatTheWorkloadDoesNotHaveIsAMistake) {
   EXPECT_NE(complaint(sweep).find("no such axis"), std::string::npos);
 }
 
+/// A sweep of one rectangle of the workload, with one more key.
+json sweep_with(const std::string& workload, const std::string& key, const json& value) {
+  json cells = {{"workload", workload}, {"backends", {"mutex.robust"}}, {"procs", {1}}};
+  if (workload == "square") cells.update({{"elements", {4}}, {"slices", {4}}});
+  if (workload == "record") cells["payload_bytes"] = {64};
+  cells[key] = value;
+  json sweep = valid_sweep();
+  sweep["stages"][0]["cells"] = {cells};
+  return sweep;
+}
+
+TEST(Sweep, EveryWorkloadRefusesTheAxesItDoesNotHave) {
+  for (const char* workload : {"increment", "square", "record"})
+    for (const char* axis : {"elements", "slices", "payload_bytes", "think_ns", "critical_ns"}) {
+      const bool of_square =
+          std::string_view(axis) == "elements" || std::string_view(axis) == "slices";
+      const std::string_view w = workload, a = axis;
+      const bool has = of_square              ? w == "square"
+                       : a == "payload_bytes" ? w == "record"
+                       : a == "critical_ns"   ? w == "increment"
+                                              : w != "square";
+      const std::string text = complaint(sweep_with(workload, axis, {8}));
+      EXPECT_EQ(text.find("no such axis") == std::string::npos, has) << workload << " " << axis;
+    }
+}
+
+TEST(Sweep, PayloadAndLayoutAreChecked) {
+  EXPECT_EQ(complaint(sweep_with("record", "payload_bytes", {8, 65536})), "");
+  for (const int bytes : {0, 12, 65544})
+    EXPECT_NE(complaint(sweep_with("record", "payload_bytes", {bytes})).find(std::to_string(bytes)),
+              std::string::npos);
+  json without = sweep_with("record", "procs", {1});
+  without["stages"][0]["cells"][0].erase("payload_bytes");
+  EXPECT_NE(complaint(without).find("payload_bytes' is missing"), std::string::npos);
+  EXPECT_EQ(complaint(sweep_with("increment", "layout", {"packed", 64, "128"})), "");
+  EXPECT_NE(complaint(sweep_with("increment", "layout", {32})).find("\"packed\", 64 or 128"),
+            std::string::npos);
+  EXPECT_NE(complaint(sweep_with("increment", "layout", json::array())).find("at least one"),
+            std::string::npos);
+}
+
 TEST(Sweep, MissingKeysAndFilesAreNamed) {
   json sweep = valid_sweep();
   sweep["stages"][0].erase("cells");

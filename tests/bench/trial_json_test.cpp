@@ -36,6 +36,8 @@ TrialRecord full_record() {
   auto histogram = std::make_shared<Histogram>(Histogram{});
   for (const std::uint64_t ns : {3u, 70u, 71u, 100'000u}) histogram->add(ns);
   r.latency = histogram;
+  record.cell.payload_bytes = 64;
+  record.cell.layout = "packed";
   record.attempt = 2;
   record.ranked = false;
   return record;

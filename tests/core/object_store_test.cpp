@@ -28,6 +28,21 @@ TEST_F(ObjectStoreTest, BlocksStandOnCacheLinesOfTheirOwnAndAreZero) {
   }
 }
 
+TEST_F(ObjectStoreTest, HeaderAndElementsStandAsFarApartAsAsked) {
+  const Segment other = Segment::open(segment_.descriptor());
+  for (const auto& [apart, distance] :
+       {std::pair<std::size_t, std::ptrdiff_t>{0, 40}, {8, 40}, {64, 64}, {128, 128}}) {
+    const std::string name = "apart" + std::to_string(apart);
+    const ObjectStore::Block made = store_.make(name, kOne, apart);
+    EXPECT_EQ(made.elements - made.header, distance);
+    const ObjectStore::Block found =
+        ObjectStore::open(other.data(), other.size()).find(name, kOne);  // need not know
+    EXPECT_EQ(found.elements - found.header, distance);
+  }
+  const ObjectStore::Block odd = store_.make("odd", {"test/value", 'q', 1, 41, 8}, 0);
+  EXPECT_EQ(odd.elements - odd.header, 48) << "a field stands where its type may";
+}
+
 TEST_F(ObjectStoreTest, FindsWhatWasMadeThroughAnotherMapping) {
   store_.make("x", kOne).elements[0] = std::byte{9};
   const Segment other = Segment::open(segment_.descriptor());

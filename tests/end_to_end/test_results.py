@@ -182,6 +182,23 @@ class Results(ProgramTest):
         again, _ = self.run_sweep((first / "sweep.json").read_text())
         self.assertEqual(*([t["name"] for t in trials_of(folder)] for folder in (first, again)))
 
+    def test_every_backend_keeps_a_record_and_every_lock_a_layout(self):
+        record = {"workload": "record", "backends": "all", "procs": [1, 2], "payload_bytes": [8, 4096]}
+        packed = {**increment(["mutex.robust", "mutex.boost"], [2]), "layout": ["packed", 64]}
+        folder, _ = self.run_sweep(sweep(record, packed))
+        results = results_of(folder)
+        self.check_schema(results)
+        cells = {c["name"]: c for c in results["sharebench"]["cells"]}
+        self.assertEqual(len(cells), 9 * 2 * 2 + 2 * 2)
+        for name, cell in cells.items():
+            self.assertEqual(cell["failed"], 0, name)
+            self.assertTrue(cell["promise_kept"], name)
+            self.assertEqual(cell["circumstances"] is None, cell["workload"] == "record", name)
+        self.assertGreater(cells["record/raw/procs:2/payload:4096/manual_time"]["lost_updates"], 0)
+        groups = {(g["workload"], g["procs"], g["payload_bytes"], g["circumstances"])
+                  for g in results["sharebench"]["comparison"]}
+        self.assertEqual(len(groups), 6, "cells of different axes are not compared")
+
     def test_latency_has_percentiles_only_with_enough_samples(self):
         folder, _ = self.run_sweep(sweep(increment(["atomic", "manager.ipc"], [1]), measure="latency"))
         histograms = results_of(folder)["sharebench"]["histograms"]

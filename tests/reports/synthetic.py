@@ -65,24 +65,18 @@ def rows_of(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return rows
 
 
+GROUP_KEYS = ("workload", "procs", "elements", "slice", "payload_bytes", "circumstances")
+
+
 def comparisons_of(cells: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for made in cells:
         if made["ns_per_op"] is not None:
-            key = (made["workload"], made["procs"], made["elements"], made["slice"])
-            groups.setdefault(key, []).append(made)
-    found = []
-    for (workload, procs, elements, slice_), members in groups.items():
-        found.append(
-            {
-                "workload": workload,
-                "procs": procs,
-                "elements": elements,
-                "slice": slice_,
-                "rows": standings_of(members),
-            }
-        )
-    return found
+            groups.setdefault(tuple(made.get(key) for key in GROUP_KEYS), []).append(made)
+    return [
+        {**dict(zip(GROUP_KEYS, values)), "rows": standings_of(members)}
+        for values, members in groups.items()
+    ]
 
 
 def standings_of(members: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

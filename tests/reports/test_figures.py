@@ -18,6 +18,7 @@ from reports.labels import spread_out
 from reports.model import Run
 from reports.sheet import render
 from reports.style import Looks
+from reports.units import group_words
 from tests.reports import layout, synthetic, variants
 from tests.reports.reading import run_of
 
@@ -58,6 +59,15 @@ class Figures(unittest.TestCase):
             if sheet.slug.startswith(("throughput", "ns-per-op")):
                 for panel in sheet.panels:
                     self.assertLessEqual(len(panel.rows), 7)
+
+    def test_cells_of_other_axes_are_other_groups(self) -> None:
+        run = run_of(variants.unusual_axes())
+        titles = [sheet.title for sheet in sheets_of(run)]
+        self.assertEqual(len(titles), len(set(titles)), "one chart for all axes")
+        words = {group_words(comparison.group) for comparison in run.comparisons}
+        self.assertEqual(len(words), 3)
+        self.assertIn("record of 65,536 bytes", words)
+        self.assertTrue(all(standing.cell for c in run.comparisons for standing in c.standings))
 
     def test_sections_without_data_say_why(self) -> None:
         for section in charts.sections(run_of(variants.no_square_no_latency())):

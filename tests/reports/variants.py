@@ -54,6 +54,16 @@ def no_intervals() -> dict[str, Any]:
     return synthetic.results(cells)
 
 
+def unusual_axes() -> dict[str, Any]:
+    """Cells of one workload that differ in an axis beside size and processes."""
+    around = "lock and data on 64 bytes each, 100 ns between calls, not pinned, windows of 50 ms"
+    cells = [made for made in fresh_cells() if made["workload"] == "increment"]
+    for more in ({"circumstances": around}, {"workload": "record", "payload_bytes": 65536}):
+        made_again = [m for m in fresh_cells() if m["workload"] == "increment"]
+        cells += [{**made, **more, "name": f"{made['name']}/{more}"} for made in made_again]
+    return synthetic.results(cells)
+
+
 def failures_only_for_a_cell() -> dict[str, Any]:
     cells = fresh_cells()
     for made in cells:
@@ -203,6 +213,7 @@ ALL: tuple[Callable[[], dict[str, Any]], ...] = (
     one_process_count,
     no_square_no_latency,
     no_intervals,
+    unusual_axes,
     failures_only_for_a_cell,
     missing_in_the_middle,
     broken_promise,

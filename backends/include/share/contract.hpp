@@ -17,6 +17,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <share/core/cache_line.hpp>
 #include <share/core/element.hpp>
 #include <span>
 #include <string>
@@ -67,6 +68,9 @@ struct CreateOptions {
   /// For backends with a server: the program and arguments that become the server after fork; empty
   /// means that the forked process itself serves.
   std::vector<std::string> server_command;
+  /// For objects with a lock beside their elements: both start on a unit of so many bytes, a power
+  /// of two up to kCacheLine; 0: the elements follow the lock as closely as their type allows.
+  std::size_t apart_bytes = kCacheLine;
 };
 
 /// An operation on one element that transform() applies to a slice. `name` identifies it to servers

@@ -20,6 +20,7 @@ struct Entry {
   std::uint64_t count;
   std::uint64_t header_bytes;
   std::uint64_t element_bytes;
+  std::uint64_t elements_at;  ///< bytes from the block's begin
   char type;
   char layout[kLayoutLength];
 };
@@ -28,7 +29,10 @@ std::string describe(std::string_view layout, char type, std::uint64_t count) {
   return fmt::format("{} of {} x '{}'", layout, count, type);
 }
 
-std::size_t elements_at(std::size_t header_bytes) { return whole_lines(header_bytes); }
+std::size_t elements_at(const ObjectStore::Kind& kind, std::size_t apart_bytes) {
+  const std::size_t unit = std::max(apart_bytes, kind.element_bytes);
+  return (kind.header_bytes + unit - 1) / unit * unit;
+}
 
 }  // namespace
 
@@ -52,7 +56,8 @@ ObjectStore::ObjectStore(ObjectStore&&) noexcept = default;
 ObjectStore& ObjectStore::operator=(ObjectStore&&) noexcept = default;
 ObjectStore::~ObjectStore() = default;
 
-ObjectStore::Block ObjectStore::make(std::string_view name, const Kind& kind) {
+ObjectStore::Block ObjectStore::make(std::string_view name, const Kind& kind,
+                                     std::size_t apart_bytes) {
   auto& buffer = directory_->buffer;
   const std::string key(name);
   if (kind.layout.size() >= kLayoutLength)
@@ -60,11 +65,11 @@ ObjectStore::Block ObjectStore::make(std::string_view name, const Kind& kind) {
                             kLayoutLength - 1));
   if (buffer.find<Entry>(key.c_str()).first != nullptr) throw ObjectExists(name, "the segment");
 
-  const std::size_t first = elements_at(kind.header_bytes);
+  const std::size_t first = elements_at(kind, apart_bytes);
   if (kind.count > buffer.get_size() / kind.element_bytes)  // the product might not fit a number
     throw NotEnoughMemory(name, std::numeric_limits<std::size_t>::max(), buffer.get_free_memory(),
                           "the segment's size");
-  const std::size_t bytes = first + whole_lines(kind.count * kind.element_bytes);
+  const std::size_t bytes = whole_lines(first + kind.count * kind.element_bytes);
   // construct<T>() ignores over-alignment, so the block is allocated aligned and the entry points
   // to it.
   void* memory = buffer.allocate_aligned(bytes, kCacheLine, std::nothrow);
@@ -75,6 +80,7 @@ ObjectStore::Block ObjectStore::make(std::string_view name, const Kind& kind) {
   entry->count = kind.count;
   entry->header_bytes = kind.header_bytes;
   entry->element_bytes = kind.element_bytes;
+  entry->elements_at = first;
   entry->type = kind.type;
   std::memset(entry->layout, 0, kLayoutLength);
   std::memcpy(entry->layout, kind.layout.data(), kind.layout.size());
@@ -94,7 +100,7 @@ ObjectStore::Block ObjectStore::find(std::string_view name, const Kind& kind) co
     throw TypeMismatch(name, describe(kind.layout, kind.type, kind.count),
                        describe(layout, entry->type, entry->count));
   std::byte* block = entry->block.get();
-  return {block, block + elements_at(kind.header_bytes)};
+  return {block, block + entry->elements_at};
 }
 
 }  // namespace share

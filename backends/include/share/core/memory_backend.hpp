@@ -50,6 +50,8 @@ class MemoryBackend {
 
  public:
   static constexpr Traits traits = Policy::traits;
+  /// Something stands beside the elements, so CreateOptions::apart_bytes matters.
+  static constexpr bool kHasHeader = !std::is_empty_v<Header>;
   static std::string details() { return Policy::details(); }
 
   class Owner {
@@ -57,7 +59,8 @@ class MemoryBackend {
     explicit Owner(const CreateOptions& options)
         : segment_(Segment::create(std::string(Policy::traits.name),
                                    options.payload_bytes + ObjectStore::kOverhead)),
-          store_(ObjectStore::create(segment_.data(), segment_.size())) {}
+          store_(ObjectStore::create(segment_.data(), segment_.size())),
+          apart_bytes_(options.apart_bytes) {}
 
     template <Element T>
     void add_value(std::string_view name) {
@@ -74,11 +77,12 @@ class MemoryBackend {
    private:
     template <Element T>
     void add(std::string_view name, const std::string& form, std::size_t count) {
-      const ObjectStore::Block block = store_.make(name, kind<T>(form, count));
+      const ObjectStore::Block block = store_.make(name, kind<T>(form, count), apart_bytes_);
       (new (block.header) Header)->init();
     }
     Segment segment_;
     ObjectStore store_;
+    std::size_t apart_bytes_;
   };
 
   static Owner create(const CreateOptions& options) { return Owner(options); }

@@ -25,7 +25,7 @@ class ObjectStore {
     std::size_t header_bytes;   ///< lock and statistics before the elements
     std::size_t element_bytes;  ///< size of one element
   };
-  /// The two parts of an object, each starting on a cache line of its own.
+  /// The two parts of an object.
   struct Block {
     std::byte* header;
     std::byte* elements;
@@ -40,8 +40,9 @@ class ObjectStore {
   ObjectStore& operator=(ObjectStore&&) noexcept;
   ~ObjectStore();
 
-  /// Zero-filled. @throws ObjectExists, NotEnoughMemory.
-  Block make(std::string_view name, const Kind& kind);
+  /// Zero-filled. The header starts on a cache line, the elements on the next whole unit of
+  /// `apart_bytes` behind it (see CreateOptions). @throws ObjectExists, NotEnoughMemory.
+  Block make(std::string_view name, const Kind& kind, std::size_t apart_bytes = kCacheLine);
   /// @throws NoSuchObject, TypeMismatch.
   Block find(std::string_view name, const Kind& kind) const;
 

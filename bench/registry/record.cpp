@@ -1,0 +1,9 @@
+#include "bench/workloads/record.hpp"
+
+#include "bench/registry/pair.hpp"
+
+namespace sharebench {
+
+std::vector<Pairing> record_pairings() { return pair_with_all<RecordTask>("record"); }
+
+}  // namespace sharebench
