@@ -64,8 +64,7 @@ void decode_call(benchmark::State& state) {
 
 int run_primitives(const Options& options) {
   share::AllBackends::for_each([]<class B>() {
-    if (B::traits.runs_in == share::RunsIn::user &&
-        std::string_view(B::traits.name) != "manager.getset")
+    if (!B::traits.remote)
       benchmark::RegisterBenchmark(("add/" + std::string(B::traits.name)).c_str(),
                                    add_uncontended<B>);
   });

@@ -15,7 +15,7 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 fs::path find_file(const std::string& what, const fs::path& store) {
-  const fs::path path(what);
+  fs::path path(what);
   if (fs::is_directory(path)) {
     if (fs::exists(path / "results.json")) return path / "results.json";
     throw ResultsError(

@@ -139,7 +139,7 @@ class Examiner {
     std::string path = line("proc/self/cgroup");  // "0::/a/b"
     path = path.starts_with("0::/") ? path.substr(4) : "";
     for (;; path = path.find('/') == std::string::npos ? "" : path.substr(0, path.rfind('/'))) {
-      const std::string value =
+      std::string value =
           line(("sys/fs/cgroup/" + (path.empty() ? "" : path + "/") + file).c_str());
       if (!value.empty() && !value.starts_with("max")) return value;
       if (path.empty()) return "";

@@ -33,8 +33,9 @@ double counting_seconds(const Cell& cell, const BackendInfo& backend) {
   if (!backend.control() || cell.elements == 0 || cell.procs == 1) return 0;
   if (!backend.remote())
     return 0.2 * (std::min(1.0, static_cast<double>(cell.elements) / (64 << 20)) + 0.05);
-  const double calls =
-      std::min(20'000.0, 30.0 * static_cast<double>(cell.elements / cell.slice)) * cell.procs;
+  const double calls = std::min(20'000.0, 30.0 * static_cast<double>(cell.elements) /
+                                              static_cast<double>(cell.slice)) *
+                       cell.procs;
   return calls * 1.9 * kRemoteCall;
 }
 

@@ -45,7 +45,7 @@ struct BackendInfo {
 
   std::string family() const { return name.substr(0, name.find('.')); }
   bool control() const { return traits.updates == share::Updates::lossy; }
-  bool remote() const { return family() == "manager"; }
+  bool remote() const { return traits.remote; }
 };
 
 /// In the order of share::AllBackends, those left out of this build last.

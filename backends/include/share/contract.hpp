@@ -58,6 +58,7 @@ struct Traits {
   OnDeath on_death;
   Atomicity transform;
   RunsIn runs_in;
+  bool remote = false;  ///< calls are messages to a server process
   bool copies_slice = false;  ///< transform() works on a copy in each user's own memory
 };
 

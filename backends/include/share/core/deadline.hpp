@@ -24,6 +24,7 @@ class Deadline {
   /// FUTEX_WAIT_BITSET).
   timespec time_point() const noexcept;
   bool is_never() const noexcept { return at_ == kNever; }
+  // NOLINTNEXTLINE(modernize-use-nullptr): a rewritten comparison has a 0 that is no pointer
   friend auto operator<=>(const Deadline&, const Deadline&) = default;
 
  private:

@@ -53,7 +53,8 @@ struct GetSetVariant {
                                  .updates = Updates::lossy,
                                  .on_death = OnDeath::stateless,
                                  .transform = Atomicity::nothing,
-                                 .runs_in = RunsIn::user};
+                                 .runs_in = RunsIn::user,
+                                 .remote = true};
   static constexpr Transport transport = Transport::ipc;
   template <Element T>
   using Counter = GetSetCounter<T>;

@@ -15,7 +15,8 @@ struct IpcVariant {
                                  .updates = Updates::exact,
                                  .on_death = OnDeath::stateless,
                                  .transform = Atomicity::slice,
-                                 .runs_in = RunsIn::server};
+                                 .runs_in = RunsIn::server,
+                                 .remote = true};
   static constexpr Transport transport = Transport::ipc;
   template <Element T>
   using Counter = RemoteCounter<T>;

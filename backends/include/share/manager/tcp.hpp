@@ -15,7 +15,8 @@ struct TcpVariant {
                                  .updates = Updates::exact,
                                  .on_death = OnDeath::stateless,
                                  .transform = Atomicity::slice,
-                                 .runs_in = RunsIn::server};
+                                 .runs_in = RunsIn::server,
+                                 .remote = true};
   static constexpr Transport transport = Transport::tcp;
   template <Element T>
   using Counter = RemoteCounter<T>;

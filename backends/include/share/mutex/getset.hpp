@@ -10,8 +10,12 @@
 namespace share::mutex {
 
 struct GetSetLock : RobustMutex {
-  static constexpr Traits traits{"mutex.getset",     Updates::lossy, OnDeath::recovers,
-                                 Atomicity::nothing, RunsIn::user,   true};
+  static constexpr Traits traits{.name = "mutex.getset",
+                                 .updates = Updates::lossy,
+                                 .on_death = OnDeath::recovers,
+                                 .transform = Atomicity::nothing,
+                                 .runs_in = RunsIn::user,
+                                 .copies_slice = true};
   static std::string details() { return "robust mutex for the read, and again for the write"; }
 };
 
