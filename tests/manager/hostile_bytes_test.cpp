@@ -16,6 +16,8 @@ using protocol::Status;
 
 constexpr std::uint64_t kCounter = 1;
 constexpr std::uint64_t kNumbers = 2;
+constexpr std::uint64_t kList = 3;
+constexpr std::uint64_t kDict = 4;
 
 class HostileBytes : public testing::Test {
  protected:
@@ -23,6 +25,8 @@ class HostileBytes : public testing::Test {
     register_operation<Doubled, double>();
     handle(dispatcher_, Operation::create_value, 0, {"counter", "q"});
     handle(dispatcher_, Operation::create_array, 0, {"numbers", "d", 100});
+    handle(dispatcher_, Operation::create_object, 0, {"list", "list"});
+    handle(dispatcher_, Operation::create_object, 0, {"dict", "dict"});
   }
 
   // One valid request of each operation.
@@ -38,7 +42,15 @@ class HostileBytes : public testing::Test {
             request_bytes(Operation::read, kNumbers, {3, 50}),
             request_bytes(Operation::write, kNumbers,
                           {90, json::binary(std::vector<std::uint8_t>(80))}),
-            request_bytes(Operation::transform, kNumbers, {0, 100, "test.doubled"})};
+            request_bytes(Operation::transform, kNumbers, {0, 100, "test.doubled"}),
+            request_bytes(Operation::create_object, 0, {"third", "namespace"}),
+            request_bytes(Operation::call, kList, {"append", {{1, "two", {{"k", 3.5}}}}}),
+            request_bytes(Operation::call, kList, {"slice", {-3, nullptr, 2}}),
+            request_bytes(Operation::call, kList, {"repeat", {2}}),
+            request_bytes(Operation::call, kList, {"pop", json::array()}),
+            request_bytes(Operation::call, kDict, {"update", {{{"a", 1}, {"b", {1, 2}}}}}),
+            request_bytes(Operation::call, kDict, {"add", {"a", 1}}),
+            request_bytes(Operation::call, kDict, {"popitem", json::array()})};
   }
 
   void expect_serving() {
@@ -46,7 +58,7 @@ class HostileBytes : public testing::Test {
     EXPECT_EQ(handle(dispatcher_, Operation::add, kCounter, {1}).results.at(0), 5);
   }
 
-  Dispatcher dispatcher_{{.max_object_bytes = 1 << 20}};
+  Dispatcher dispatcher_{{.max_object_bytes = 4 << 20}};
 };
 
 TEST_F(HostileBytes, EveryTruncationIsMalformedOrACompleteShorterRequest) {

@@ -58,7 +58,7 @@ struct Traits {
   OnDeath on_death;
   Atomicity transform;
   RunsIn runs_in;
-  bool remote = false;  ///< calls are messages to a server process
+  bool remote = false;        ///< calls are messages to a server process
   bool copies_slice = false;  ///< transform() works on a copy in each user's own memory
 };
 
@@ -151,6 +151,25 @@ concept Backend = std::movable<B> && BackendOwner<typename B::Owner> &&
   // Throw NoSuchObject and TypeMismatch.
   { b.template value<std::int64_t>(name) } -> Counter<std::int64_t>;
   { b.template array<double>(name, std::size_t{1}) } -> Array<double>;
+};
+
+/// A backend that also has lists: append() takes bytes, slice() gives items that get<bytes> back.
+template <class B>
+concept ListBackend = Backend<B> &&
+    requires(typename B::Owner& owner, B& b, std::string_view name, std::vector<std::byte> item) {
+  { owner.add_list(name) } -> std::same_as<void>;
+  b.list(name).append(item);
+  b.list(name).slice(0, 1);
+};
+
+/// A backend that also has dictionaries and namespaces, whose values are reached by key.
+template <class B>
+concept KeyedBackend = Backend<B> &&
+    requires(typename B::Owner& owner, B& b, std::string_view name, std::int64_t x) {
+  { owner.add_dict(name) } -> std::same_as<void>;
+  { owner.add_namespace(name) } -> std::same_as<void>;
+  b.dict(name).add(name, x);
+  b.attributes(name).add(name, x);
 };
 
 /// A list of backend types; see all.hpp.

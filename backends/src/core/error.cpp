@@ -69,4 +69,10 @@ CallRefused::CallRefused(std::string_view reason_text, int reason, std::string_v
                          std::string_view operation)
     : RemoteError(reason_text, address, operation, Applied::no), reason_(reason) {}
 
+NoSuchKey::NoSuchKey(std::string_view address, std::string_view method)
+    : RemoteError("no such key", address, method, Applied::no) {}
+
+NoSuchItem::NoSuchItem(std::string_view address, std::string_view method)
+    : RemoteError("no such item", address, method, Applied::no) {}
+
 }  // namespace share

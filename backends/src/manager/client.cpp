@@ -73,16 +73,17 @@ class Connection::Line {
     return message_;
   }
 
-  void check(const protocol::Header& header) const {
+  // `method`: told instead of the operation, where one was called.
+  void check(const protocol::Header& header, std::string_view method = {}) const {
     if (header.version != protocol::kVersion) {
       refuse(protocol::name_of(Status::wrong_version), static_cast<int>(Status::wrong_version));
     }
     if (header.code == static_cast<std::uint8_t>(Status::ok)) return;
-    refuse(protocol::name_of(static_cast<Status>(header.code)), header.code);
+    refuse(protocol::name_of(static_cast<Status>(header.code)), header.code, method);
   }
 
-  [[noreturn]] void refuse(std::string_view reason, int code) const {
-    throw CallRefused(reason, code, address_, operation());
+  [[noreturn]] void refuse(std::string_view reason, int code, std::string_view method = {}) const {
+    throw CallRefused(reason, code, address_, method.empty() ? operation() : method);
   }
 
   // The header of the answer; its arguments are results().
@@ -194,15 +195,22 @@ void Connection::refuse_results() const {
 
 namespace {
 
-std::string describe(protocol::ObjectKind kind, char type_code, std::uint64_t size) {
-  if (kind == protocol::ObjectKind::value) return fmt::format("a value of type {}", type_code);
-  return fmt::format("an array of {} elements of type {}", size, type_code);
+std::string describe(std::uint64_t kind, std::string_view type, std::uint64_t size) {
+  using protocol::ObjectKind;
+  switch (static_cast<ObjectKind>(kind)) {
+    case ObjectKind::value:
+      return fmt::format("a value of type {}", type);
+    case ObjectKind::array:
+      return fmt::format("an array of {} elements of type {}", size, type);
+    case ObjectKind::served:
+      return fmt::format("a {}", type);
+  }
+  return "an object of unknown kind";
 }
 
 }  // namespace
 
-std::uint64_t Connection::find(std::string_view name, protocol::ObjectKind kind, char type_code,
-                               std::size_t size) {
+Connection::Found Connection::find(std::string_view name) {
   begin(Operation::find).text(name);
   const protocol::Header header = line_->exchange();
   if (header.code == static_cast<std::uint8_t>(Status::no_such_object)) {
@@ -210,28 +218,65 @@ std::uint64_t Connection::find(std::string_view name, protocol::ObjectKind kind,
   }
   line_->check(header);
   msgpack::Reader results = line_->results();
-  std::string_view found_type;
-  std::uint64_t found_kind = 0;
-  std::uint64_t found_size = 0;
-  if (!results.text(found_type) || found_type.size() != 1 ||
-      !results.unsigned_integer(found_kind) || !results.unsigned_integer(found_size)) {
+  Found found;
+  std::string_view type;
+  if (!results.text(type) || !results.unsigned_integer(found.kind) ||
+      !results.unsigned_integer(found.size)) {
     refuse_results();
   }
-  if (found_type.front() != type_code || found_kind != static_cast<std::uint64_t>(kind) ||
-      found_size != size) {
-    throw TypeMismatch(
-        name, describe(kind, type_code, size),
-        describe(static_cast<protocol::ObjectKind>(found_kind), found_type.front(), found_size));
+  found.type = type;
+  found.number = header.object;
+  return found;
+}
+
+std::uint64_t Connection::find_elements(std::string_view name, protocol::ObjectKind kind,
+                                        char type_code, std::size_t size) {
+  const Found found = find(name);
+  const auto wanted_kind = static_cast<std::uint64_t>(kind);
+  const std::string_view wanted_type(&type_code, 1);
+  if (found.type != wanted_type || found.kind != wanted_kind || found.size != size) {
+    throw TypeMismatch(name, describe(wanted_kind, wanted_type, size),
+                       describe(found.kind, found.type, found.size));
   }
-  return header.object;
+  return found.number;
 }
 
 std::uint64_t Connection::find_value(std::string_view name, char type_code) {
-  return find(name, protocol::ObjectKind::value, type_code, 1);
+  return find_elements(name, protocol::ObjectKind::value, type_code, 1);
 }
 
 std::uint64_t Connection::find_array(std::string_view name, char type_code, std::size_t size) {
-  return find(name, protocol::ObjectKind::array, type_code, size);
+  return find_elements(name, protocol::ObjectKind::array, type_code, size);
+}
+
+std::uint64_t Connection::find_served(std::string_view name, std::string_view class_name) {
+  const Found found = find(name);
+  const auto served = static_cast<std::uint64_t>(protocol::ObjectKind::served);
+  if (found.kind != served || found.type != class_name) {
+    throw TypeMismatch(name, describe(served, class_name, 0),
+                       describe(found.kind, found.type, found.size));
+  }
+  return found.number;
+}
+
+Datum Connection::call_method(std::uint64_t object, std::string_view method,
+                              const Datum::List& arguments) {
+  msgpack::Writer& request = begin(Operation::call, object);
+  request.text(method);
+  request.array_header(arguments.size());
+  for (const Datum& argument : arguments) write_datum(request, argument);
+  const protocol::Header header = line_->exchange();
+  if (header.code == static_cast<std::uint8_t>(Status::no_such_key)) {
+    throw NoSuchKey(address(), method);
+  }
+  if (header.code == static_cast<std::uint8_t>(Status::no_such_item)) {
+    throw NoSuchItem(address(), method);
+  }
+  line_->check(header, method);
+  msgpack::Reader results = line_->results();
+  Datum result;
+  if (read_datum(results, result) != Status::ok || !results.at_end()) refuse_results();
+  return result;
 }
 
 }  // namespace share::manager

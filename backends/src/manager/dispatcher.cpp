@@ -1,3 +1,4 @@
+#include <new>
 #include <share/manager/dispatcher.hpp>
 #include <share/manager/elements.hpp>
 #include <share/manager/operations.hpp>
@@ -69,6 +70,10 @@ Status Dispatcher::run(Call& call) {
       return write(call);
     case Operation::transform:
       return transform(call);
+    case Operation::create_object:
+      return create_object(call);
+    case Operation::call:
+      return call_method(call);
   }
   return Status::no_such_operation;
 }
@@ -117,10 +122,9 @@ Status Dispatcher::find(Call& call) {
   if (!objects_.find(name, number)) return Status::no_such_object;
   const Object& object = *objects_.at(number);
   call.accept(number);
-  call.reply.text({&object.type_code, 1});
+  call.reply.text(object.type);
   call.reply.unsigned_integer(static_cast<std::uint64_t>(object.kind));
-  call.reply.unsigned_integer(
-      std::visit([](const auto& elements) { return elements.size(); }, object.elements));
+  call.reply.unsigned_integer(object.size());
   return Status::ok;
 }
 
@@ -212,6 +216,49 @@ Status Dispatcher::transform(Call& call) {
     apply(elements.data() + first, static_cast<std::size_t>(count));
     return Status::ok;
   });
+}
+
+Status Dispatcher::create_object(Call& call) {
+  std::string_view name;
+  std::string_view class_name;
+  if (!call.arguments.text(name) || !call.arguments.text(class_name) || !call.arguments.at_end()) {
+    return Status::malformed;
+  }
+  std::uint64_t number = 0;
+  const Status status = objects_.create_served(name, class_name, number);
+  if (status == Status::ok) call.accept(number);
+  return status;
+}
+
+Status Dispatcher::call_method(Call& call) {
+  std::string_view method;
+  if (!call.arguments.text(method)) return Status::malformed;
+  if (call.arguments.next() != msgpack::Type::array) return Status::malformed;
+  Room& room = objects_.room();
+  const Room before = room;
+  try {
+    Datum arguments;
+    if (const Status status = read_datum(call.arguments, arguments); status != Status::ok) {
+      return status;
+    }
+    if (!call.arguments.at_end()) return Status::malformed;
+    Object* object = objects_.at(call.header.object);
+    if (object == nullptr) return Status::no_such_object;
+    if (!object->served) return Status::wrong_type;
+    Datum result;
+    const Status status =
+        object->served->call(method, {std::get<Datum::List>(arguments.content()), result, room});
+    if (status != Status::ok) return status;
+    // Containers see to that themselves, before they change anything.
+    if (result.message_bytes() > kMaxResultBytes) return Status::too_large;
+    call.accept();
+    write_datum(call.reply, result);
+    return Status::ok;
+  } catch (const std::bad_alloc&) {
+    room = before;
+    call.reply.clear();
+    return Status::too_large;
+  }
 }
 
 }  // namespace share::manager

@@ -10,6 +10,7 @@
 #include <share/core/process_watch.hpp>
 #include <share/manager/owner.hpp>
 #include <share/manager/protocol.hpp>
+#include <share/manager/served.hpp>
 
 #include "control_channel.hpp"
 #include "socket_file.hpp"
@@ -17,6 +18,7 @@
 
 namespace share::manager {
 
+using protocol::Operation;
 using protocol::Status;
 
 class ServerProcess::Process {
@@ -49,28 +51,15 @@ class ServerProcess::Process {
   pid_t pid() const noexcept { return pid_; }
   const std::string& address() const noexcept { return address_; }
 
-  void add(std::string_view name, char type_code, const std::size_t* size) {
-    using protocol::Operation;
-    if (pid_ == 0) {
-      throw ServerGone(address_, protocol::name_of(Operation::create_value),
-                       RemoteError::Applied::no);
-    }
+  void add_elements(std::string_view name, char type_code, const std::size_t* size) {
     const std::string_view type(&type_code, 1);
     if (kTypeCodes.find(type_code) == std::string_view::npos) throw BadAddress(type, kTypeCodes);
-    const Operation operation = size == nullptr ? Operation::create_value : Operation::create_array;
-    // A name that is too long might not fit the channel; the server need not see it to refuse it.
-    Status status = Status::too_large;
-    if (name.size() <= protocol::kMaxNameBytes) {
-      msgpack::Writer& request = control_.begin(operation);
-      request.text(name);
-      request.text(type);
-      if (size != nullptr) request.unsigned_integer(*size);
-      status = control_.call(address_, options_.call_timeout);
-    }
-    if (status == Status::ok) return;
-    if (status == Status::object_exists) throw ObjectExists(name, address_);
-    throw CallRefused(protocol::name_of(status), static_cast<int>(status), address_,
-                      protocol::name_of(operation));
+    add(size == nullptr ? Operation::create_value : Operation::create_array, name, type, size);
+  }
+
+  void add_served(std::string_view name, std::string_view class_name) {
+    if (!make_served(class_name)) throw BadAddress(class_name, "list, dict, set, namespace");
+    add(Operation::create_object, name, class_name, nullptr);
   }
 
   void stop() noexcept {
@@ -87,6 +76,26 @@ class ServerProcess::Process {
   }
 
  private:
+  void add(Operation operation, std::string_view name, std::string_view type,
+           const std::size_t* size) {
+    if (pid_ == 0) {
+      throw ServerGone(address_, protocol::name_of(operation), RemoteError::Applied::no);
+    }
+    // A name that is too long might not fit the channel; the server need not see it to refuse it.
+    Status status = Status::too_large;
+    if (name.size() <= protocol::kMaxNameBytes) {
+      msgpack::Writer& request = control_.begin(operation);
+      request.text(name);
+      request.text(type);
+      if (size != nullptr) request.unsigned_integer(*size);
+      status = control_.call(address_, options_.call_timeout);
+    }
+    if (status == Status::ok) return;
+    if (status == Status::object_exists) throw ObjectExists(name, address_);
+    throw CallRefused(protocol::name_of(status), static_cast<int>(status), address_,
+                      protocol::name_of(operation));
+  }
+
   void end_server() noexcept {
     control_.ask_to_end();
     if (server_->ends_within(options_.ask_timeout)) return;
@@ -123,10 +132,13 @@ ServerProcess::~ServerProcess() = default;
 pid_t ServerProcess::pid() const noexcept { return process_->pid(); }
 const std::string& ServerProcess::address() const noexcept { return process_->address(); }
 void ServerProcess::add_value(std::string_view name, char type_code) {
-  process_->add(name, type_code, nullptr);
+  process_->add_elements(name, type_code, nullptr);
 }
 void ServerProcess::add_array(std::string_view name, char type_code, std::size_t size) {
-  process_->add(name, type_code, &size);
+  process_->add_elements(name, type_code, &size);
+}
+void ServerProcess::add_served(std::string_view name, std::string_view class_name) {
+  process_->add_served(name, class_name);
 }
 void ServerProcess::stop() noexcept { process_->stop(); }
 

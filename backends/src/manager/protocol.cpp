@@ -72,6 +72,10 @@ std::string_view name_of(Operation operation) noexcept {
       return "write";
     case Operation::transform:
       return "transform";
+    case Operation::create_object:
+      return "create_object";
+    case Operation::call:
+      return "call";
   }
   return "unknown";
 }
@@ -96,6 +100,12 @@ std::string_view name_of(Status status) noexcept {
       return "out of range";
     case Status::too_large:
       return "too large";
+    case Status::no_such_method:
+      return "no such method";
+    case Status::no_such_key:
+      return "no such key";
+    case Status::no_such_item:
+      return "no such item";
   }
   return "unknown";
 }

@@ -128,4 +128,16 @@ class CallRefused : public RemoteError {
   int reason_;
 };
 
+/// The dictionary or namespace has no such key; nothing was changed.
+class NoSuchKey : public RemoteError {
+ public:
+  NoSuchKey(std::string_view address, std::string_view method);
+};
+
+/// No item of the list or set is equal to that; nothing was changed.
+class NoSuchItem : public RemoteError {
+ public:
+  NoSuchItem(std::string_view address, std::string_view method);
+};
+
 }  // namespace share

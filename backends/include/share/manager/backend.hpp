@@ -21,6 +21,7 @@
 #include <share/core/error.hpp>
 #include <share/manager/address.hpp>
 #include <share/manager/client.hpp>
+#include <share/manager/containers.hpp>
 #include <share/manager/owner.hpp>
 #include <string>
 #include <string_view>
@@ -45,6 +46,11 @@ class ManagerOwner {
   void add_array(std::string_view name, std::size_t size) {
     server_.add_array(name, type_code<T>(), size);
   }
+
+  void add_list(std::string_view name) { server_.add_served(name, RemoteList::kClass); }
+  void add_dict(std::string_view name) { server_.add_served(name, RemoteDict::kClass); }
+  void add_set(std::string_view name) { server_.add_served(name, RemoteSet::kClass); }
+  void add_namespace(std::string_view name) { server_.add_served(name, RemoteNamespace::kClass); }
 
   std::string address() const { return server_.address(); }
   /// None: users connect.
@@ -88,6 +94,11 @@ class ManagerBackend {
   typename Variant::template Array<T> array(std::string_view name, std::size_t size) {
     return {connection_, name, size};
   }
+
+  RemoteList list(std::string_view name) { return {connection_, name}; }
+  RemoteDict dict(std::string_view name) { return {connection_, name}; }
+  RemoteSet set(std::string_view name) { return {connection_, name}; }
+  RemoteNamespace attributes(std::string_view name) { return {connection_, name}; }
 
   /// For each call of this backend's proxies.
   void set_timeout(std::chrono::nanoseconds timeout) { connection_->set_timeout(timeout); }

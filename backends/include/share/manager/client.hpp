@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <share/core/element.hpp>
+#include <share/manager/datum.hpp>
 #include <share/manager/msgpack.hpp>
 #include <share/manager/protocol.hpp>
 #include <string>
@@ -42,14 +43,23 @@ class Connection {
   /// The number of an existing object. Throw NoSuchObject and TypeMismatch.
   std::uint64_t find_value(std::string_view name, char type_code);
   std::uint64_t find_array(std::string_view name, char type_code, std::size_t size);
+  std::uint64_t find_served(std::string_view name, std::string_view class_name);
+
+  /// Calls a method of an object. @throws NoSuchKey and NoSuchItem besides what call() throws.
+  Datum call_method(std::uint64_t object, std::string_view method, const Datum::List& arguments);
 
   /// To be thrown for results that are not what the protocol says.
   [[noreturn]] void refuse_results() const;
 
  private:
   class Line;
-  std::uint64_t find(std::string_view name, protocol::ObjectKind kind, char type_code,
-                     std::size_t size);
+  struct Found {
+    std::uint64_t number = 0, kind = 0, size = 0;
+    std::string type;
+  };
+  Found find(std::string_view name);
+  std::uint64_t find_elements(std::string_view name, protocol::ObjectKind kind, char type_code,
+                              std::size_t size);
 
   std::unique_ptr<Line> line_;
 };

@@ -46,6 +46,8 @@ class Dispatcher {
   Status read(Call& call);
   Status write(Call& call);
   Status transform(Call& call);
+  Status create_object(Call& call);
+  Status call_method(Call& call);
 
   // Finds the call's object, which must be of that kind, and visits its elements.
   template <class Visitor>

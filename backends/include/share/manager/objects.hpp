@@ -1,13 +1,16 @@
-// The objects a manager's server holds: numbers and arrays of every element type, found by name
-// once and by number afterwards. It lives in the server's one thread and needs no lock. Whoever
-// creates an object, it lives as long as the table. Creating reports failures as a Status; nothing
-// is thrown.
+// The objects a manager's server holds: numbers and arrays of every element type, and objects that
+// are used by their methods (served.hpp); found by name once and by number afterwards. It lives in
+// the server's one thread and needs no lock. Whoever creates an object, it lives as long as the
+// table. Creating reports failures as a Status; nothing is thrown.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <share/manager/protocol.hpp>
+#include <share/manager/served.hpp>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -24,8 +27,14 @@ using Elements =
 
 struct Object {
   protocol::ObjectKind kind;
-  char type_code;
-  Elements elements;
+  std::string type;  ///< type code of the elements, or the name of the class
+  Elements elements = {};
+  std::unique_ptr<Served> served = nullptr;
+
+  std::size_t size() const noexcept {
+    if (served) return served->size();
+    return std::visit([](const auto& all) { return all.size(); }, elements);
+  }
 };
 
 class ObjectTable {
@@ -33,21 +42,31 @@ class ObjectTable {
   /// @param first_number the number of the first object; the others count up from it.
   /// @param max_bytes of all objects together, with a flat sum for each object's own records.
   ObjectTable(std::uint64_t first_number, std::size_t max_bytes) noexcept
-      : first_number_(first_number), free_bytes_(max_bytes) {}
+      : first_number_(first_number), room_(std::min(max_bytes, std::size_t{1} << 40)) {}
 
   /// Makes a zero-initialised object. Answers `object_exists`, `wrong_type` (unknown type code),
   /// `malformed` (empty name) or `too_large` (name, object, or all objects together).
   protocol::Status create(std::string_view name, protocol::ObjectKind kind, char type_code,
                           std::uint64_t length, std::uint64_t& number) noexcept;
 
+  /// Makes an empty object of a class. Answers `wrong_type` for an unknown class, else as above.
+  protocol::Status create_served(std::string_view name, std::string_view class_name,
+                                 std::uint64_t& number) noexcept;
+
   /// False when there is no object of that name.
   bool find(std::string_view name, std::uint64_t& number) const noexcept;
   /// Null when there is no object of that number. Valid until the next create().
   Object* at(std::uint64_t number) noexcept;
+  /// What is left for all objects together.
+  Room& room() noexcept { return room_; }
 
  private:
+  protocol::Status check_name(std::string_view name) const noexcept;
+  // Throws std::bad_alloc, and then has changed nothing.
+  std::uint64_t add(std::string_view name, Object object);
+
   std::uint64_t first_number_;
-  std::size_t free_bytes_;
+  Room room_;
   std::vector<Object> objects_;  // object i has the number first_number_ + i
   std::map<std::string, std::uint64_t, std::less<>> numbers_;
 };

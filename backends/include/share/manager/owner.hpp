@@ -28,7 +28,7 @@ struct ServerProcessOptions {
   /// All objects together.
   std::size_t max_object_bytes = std::size_t{1} << 30;
   std::chrono::milliseconds start_timeout{10'000};
-  /// For an answer to add_value() and add_array().
+  /// For an answer to add_value(), add_array() and add_served().
   std::chrono::milliseconds call_timeout{5'000};
   /// What stop() waits after asking, after SIGTERM and after SIGKILL.
   std::chrono::milliseconds ask_timeout{1'000};
@@ -53,6 +53,9 @@ class ServerProcess {
   /// an unknown type code, CallRefused (too large, empty name), CallTimedOut, ServerGone.
   void add_value(std::string_view name, char type_code);
   void add_array(std::string_view name, char type_code, std::size_t size);
+  /// Makes an empty object of a class: "list", "dict", "set", "namespace". Throws likewise,
+  /// BadAddress for an unknown class.
+  void add_served(std::string_view name, std::string_view class_name);
 
   /// Asks the server to end, then terminates it, then kills it; reaps it and removes what it left.
   /// Throws nothing. The second time does nothing.

@@ -35,6 +35,8 @@ enum class Operation : std::uint8_t {
   read = 9,
   write = 10,
   transform = 11,
+  create_object = 12,
+  call = 13,
 };
 
 /// Stands where a request has its operation; the ranges do not meet, so that neither passes for the
@@ -49,10 +51,13 @@ enum class Status : std::uint8_t {
   wrong_type = 134,
   out_of_range = 135,
   too_large = 136,
+  no_such_method = 137,
+  no_such_key = 138,
+  no_such_item = 139,
 };
 
-/// What an object is; travels as a number in answers to `find`.
-enum class ObjectKind : std::uint8_t { value = 1, array = 2 };
+/// What an object is; travels as a number in answers to `find`. `served`: by its methods.
+enum class ObjectKind : std::uint8_t { value = 1, array = 2, served = 3 };
 
 /// For messages: "add", "no such object". An unknown number gives "unknown".
 std::string_view name_of(Operation operation) noexcept;

@@ -3,7 +3,8 @@
 //   void init();                   once, in zeroed shared memory
 //   void lock();  void unlock();   usable with std::scoped_lock; lock() may throw (see the lock)
 //   static constexpr Traits traits;  static std::string details();
-// The lock stands on a cache line of its own before the elements.
+// The lock stands before the elements, on a cache line of its own unless CreateOptions::apart_bytes
+// says otherwise.
 #pragma once
 
 #include <algorithm>

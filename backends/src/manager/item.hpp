@@ -1,0 +1,32 @@
+// What the containers of a manager do with items.
+#pragma once
+
+#include <share/manager/served.hpp>
+
+namespace share::manager {
+
+/// Takes the room for an item that is to be stored.
+[[nodiscard]] protocol::Status admit(const Datum& item, Room& room);
+/// The same for one that takes the place of another.
+[[nodiscard]] protocol::Status admit_instead(const Datum& next, const Datum& before, Room& room);
+/// before + amount, both integers or both doubles: `wrong_type` otherwise, `out_of_range` when an
+/// integer does not hold it.
+[[nodiscard]] protocol::Status sum_of(const Datum& before, const Datum& amount, Datum& sum);
+
+/// Adds up a result of many items, so that none is built that no message could carry or no client
+/// would decode.
+class ResultSize {
+ public:
+  /// False when it would be too large with this item.
+  [[nodiscard]] bool add(const Datum& item) noexcept {
+    message_ += item.message_bytes();
+    memory_ += item.memory_bytes();
+    return message_ <= kMaxResultBytes && memory_ <= kMaxDatumMemory - sizeof(Datum);
+  }
+
+ private:
+  std::size_t message_ = kListHead, memory_ = 0;
+  static constexpr std::size_t kListHead = 5;
+};
+
+}  // namespace share::manager

@@ -1,0 +1,47 @@
+// The list of a manager: the methods of Python's, and atomic ones. Indices count from the end when
+// negative, as Python's do. See docs/manager.md for what each method does.
+#pragma once
+
+#include <share/manager/served.hpp>
+
+namespace share::manager {
+
+class ListObject final : public Served {
+ public:
+  protocol::Status call(std::string_view method, MethodCall call) override;
+  std::size_t size() const noexcept override { return items_.size(); }
+
+ private:
+  using Status = protocol::Status;
+
+  Status append(MethodCall& call);
+  Status append_if_absent(MethodCall& call);
+  Status extend(MethodCall& call);
+  Status insert(MethodCall& call);
+  Status set(MethodCall& call);
+  Status compare_and_set(MethodCall& call);
+  Status add(MethodCall& call);
+  Status get(MethodCall& call);
+  Status slice(MethodCall& call);
+  Status copy(MethodCall& call);
+  Status pop(MethodCall& call);
+  Status erase(MethodCall& call);
+  Status remove(MethodCall& call);
+  Status clear(MethodCall& call);
+  Status repeat(MethodCall& call);
+  Status reverse(MethodCall& call);
+  Status sort(MethodCall& call);
+  Status index(MethodCall& call);
+  Status count(MethodCall& call);
+  Status contains(MethodCall& call);
+  Status len(MethodCall& call);
+
+  Status place_of(const Datum& index, std::size_t& place) const;
+  std::size_t find(const Datum& item) const;
+  Datum take_out(std::size_t place, Room& room);
+
+  static const Method<ListObject> kMethods[];
+  Datum::List items_;
+};
+
+}  // namespace share::manager
