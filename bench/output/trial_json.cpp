@@ -9,7 +9,8 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kRequestSchema = 1;  // 1: 2026-11, first
+// 1: 2026-11, first. 2: with a layout, which a program that only knows 1 would overlook.
+constexpr int kFirstRequestSchema = 1, kRequestSchema = 2;
 
 json reasons_json(const std::vector<Reason>& reasons) {
   json list = json::array();
@@ -196,7 +197,7 @@ TrialResult read_result(const json& j) {
 }
 
 json request_json(const TrialSpec& spec) {
-  return {{"schema", kRequestSchema},
+  return {{"schema", spec.cell.layout.empty() ? kFirstRequestSchema : kRequestSchema},
           {"cell", cell_json(spec.cell)},
           {"timing", to_json(spec.timing)},
           {"seed", spec.seed},
@@ -207,9 +208,9 @@ json request_json(const TrialSpec& spec) {
 
 TrialSpec read_request(const json& j) {
   return checked(j, [&] {
-    if (j.at("schema") != kRequestSchema)
-      throw JournalError(fmt::format("schema {} is not known; allowed: {}", j.at("schema").dump(),
-                                     kRequestSchema));
+    if (j.at("schema") != kFirstRequestSchema && j.at("schema") != kRequestSchema)
+      throw JournalError(fmt::format("schema {} is not known; allowed: {} to {}",
+                                     j.at("schema").dump(), kFirstRequestSchema, kRequestSchema));
     TrialSpec spec;
     spec.cell = read_cell(j.at("cell"));
     spec.timing = parse_timing(j.at("timing"), "request");

@@ -9,6 +9,9 @@
 namespace sharebench {
 namespace {
 
+// More than a server takes in the longest window of `append` and its warm-up.
+constexpr std::uint64_t kMostAppended = 20'000;
+
 std::string axes(const Cell& cell) {
   std::string text = fmt::format("procs:{}", cell.procs);
   if (cell.elements != 0) text += fmt::format("/elements:{}/slice:{}", cell.elements, cell.slice);
@@ -27,6 +30,11 @@ std::string axes(const Cell& cell) {
 
 std::uint64_t shared_elements(const Cell& cell) {
   return cell.elements != 0 ? cell.elements : cell.payload_bytes / sizeof(std::int64_t);
+}
+
+std::uint64_t object_bytes(const Cell& cell) {
+  if (cell.workload == "append") return kMostAppended * cell.payload_bytes;
+  return shared_elements(cell) * sizeof(std::int64_t);
 }
 
 bool is_layout(const std::string& text) {

@@ -15,9 +15,9 @@ struct Cell {
   std::uint64_t elements = 0;  ///< square only
   std::uint64_t slice = 0;     ///< square only
   Measure measure = Measure::throughput;
-  std::uint32_t payload_bytes = 0;  ///< record only
+  std::uint32_t payload_bytes = 0;  ///< record and append only
   std::string layout = {};          ///< of lock and data: "packed", "64", "128"; empty: the default
-  std::uint32_t think_ns = 0;       ///< increment only: work between two calls
+  std::uint32_t think_ns = 0;       ///< all but square: work between two calls
   std::uint32_t critical_ns = 0;    ///< increment only: work inside the update
   std::string pin = {};         ///< where workers run; empty: "scatter", see trial/placement.hpp
   std::uint32_t window_ms = 0;  ///< 0: as the sweep's timing says
@@ -30,6 +30,8 @@ struct Cell {
 
 /// Length of the array that the workers share; 0 for a counter.
 std::uint64_t shared_elements(const Cell& cell);
+/// What the shared object takes, in bytes; of `append` what the list may grow to in a trial.
+std::uint64_t object_bytes(const Cell& cell);
 /// share::CreateOptions::apart_bytes of a layout. @throws std::invalid_argument for another word.
 std::size_t apart_bytes(const std::string& layout);
 bool is_layout(const std::string& text);

@@ -19,7 +19,7 @@ double call_seconds(const Cell& cell, const BackendInfo& backend, int cores) {
   const double work = (cell.think_ns + cell.critical_ns * procs) * 1e-9;
   if (backend.remote()) return kRemoteCall * procs + work;
   if (shared_elements(cell) == 0) return work * turns;
-  if (backend.traits.updates == share::Updates::none) return 0;
+  if (backend.traits.updates == share::Updates::none) return work * turns;
   const bool by_element = backend.traits.transform == share::Atomicity::element;
   const bool alone = backend.traits.transform == share::Atomicity::slice;  // inside its lock
   const auto in_a_call = static_cast<double>(cell.slice != 0 ? cell.slice : shared_elements(cell));

@@ -16,6 +16,7 @@ namespace {
 
 /// Remote arrays stay small: every element crosses a socket at verification.
 constexpr std::uint64_t kMaxRemoteElements = 1 << 16;
+constexpr std::uint32_t kMaxAppendWindowMs = 1000;
 
 std::uint64_t resolve_procs(const std::string& word, const Machine& machine) {
   if (word == "cores") return static_cast<std::uint64_t>(machine.cores);
@@ -97,6 +98,10 @@ class Planner {
           leave_out(fmt::format("{}: {}", backend, info->details));
           continue;
         }
+        if (!has_pairing(axes.workload, backend)) {
+          leave_out(fmt::format("{} does not have the workload {}", backend, axes.workload));
+          continue;
+        }
         add(axes, backend, stage.measure, cells);
       }
     }
@@ -123,7 +128,7 @@ class Planner {
           for (const std::uint32_t payload : axes.payload_bytes)
             for (const std::string& layout : axes.layout) {
               cell.payload_bytes = payload;
-              cell.layout = layout;
+              cell.layout = layout == "128" ? "" : layout;  // the same cell as without the axis
               add_circumstances(axes, cell, cells);
             }
         }
@@ -165,6 +170,11 @@ class Planner {
       leave_out(fmt::format("{}: {} has no lock beside its data", full_name(cell), cell.backend));
       return false;
     }
+    if (cell.workload == "append" && cell.window_ms > kMaxAppendWindowMs) {
+      leave_out(fmt::format("{}: windows of at most {} ms, since the list only grows",
+                            full_name(cell), kMaxAppendWindowMs));
+      return false;
+    }
     if (cell.elements == 0) return true;
     if (cell.slice > cell.elements || cell.elements % cell.slice != 0) {
       leave_out(fmt::format("{}: the array is not a whole number of slices", group_name(cell)));
@@ -202,7 +212,7 @@ std::size_t Plan::trials() const {
       [](std::size_t n, const PlannedStage& s) { return n + s.cells.size() * s.stage.blocks; });
 }
 
-std::uint64_t segment_bytes(const Cell& cell) { return shared_elements(cell) * sizeof(double); }
+std::uint64_t segment_bytes(const Cell& cell) { return object_bytes(cell); }
 
 std::uint64_t memory_bytes(const Cell& cell) {
   const bool copies = find_backend(cell.backend)->traits.copies_slice;

@@ -46,11 +46,15 @@ std::vector<std::string> read_axis(const JsonReader& at, std::uint64_t max,
   return values;
 }
 
-std::vector<std::string> read_backends(const JsonReader& at) {
+/// "all": those that have the objects of the workload, and those that this build lacks.
+std::vector<std::string> read_backends(const JsonReader& at, const std::string& workload) {
   std::vector<std::string> known;
   for (const BackendInfo& info : all_backends()) known.push_back(info.name);
   if (at.is_string()) {
     at.one_of({"all"});
+    std::erase_if(known, [&](const std::string& name) {
+      return find_backend(name)->available && !has_pairing(workload, name);
+    });
     return known;
   }
   std::vector<std::string> names;
@@ -77,7 +81,7 @@ CellAxes read_axes(const JsonReader& at) {
   std::vector<std::string> workloads;
   for (const WorkloadInfo& info : all_workloads()) workloads.push_back(info.name);
   axes.workload = at["workload"].one_of(workloads);
-  axes.backends = read_backends(at["backends"]);
+  axes.backends = read_backends(at["backends"], axes.workload);
   axes.procs = read_axis(at["procs"], kMaxProcs, {"cores", "2*cores"});
   const WorkloadInfo& workload = *find_workload(axes.workload);
   const auto no_such_axis = [&](const char* key) {

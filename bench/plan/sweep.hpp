@@ -23,11 +23,11 @@ class SweepError : public std::runtime_error {
 struct CellAxes {
   std::string workload;
   std::vector<std::string> backends;
-  std::vector<std::string> procs;     ///< numbers, "cores", "2*cores"
-  std::vector<std::string> elements;  ///< numbers, "l2", "beyond-llc"; empty for increment
-  std::vector<std::string> slices;    ///< numbers, "all"; empty for increment
-  std::vector<std::uint32_t> payload_bytes = {0};                ///< 0 only but for record
-  std::vector<std::string> layout = {""};                        ///< see apart_bytes()
+  std::vector<std::string> procs;                  ///< numbers, "cores", "2*cores"
+  std::vector<std::string> elements;               ///< numbers, "l2", "beyond-llc"; square only
+  std::vector<std::string> slices;                 ///< numbers, "all"; square only
+  std::vector<std::uint32_t> payload_bytes = {0};  ///< 0 only but for record and append
+  std::vector<std::string> layout = {""};          ///< see apart_bytes()
   std::vector<std::uint32_t> think_ns = {0}, critical_ns = {0};  ///< 0 only for square
   std::vector<std::string> pin = {""};                           ///< see trial/placement.hpp
   std::vector<std::uint32_t> window_ms = {0};

@@ -2,6 +2,8 @@
 // that they compile side by side.
 #pragma once
 
+#include <array>
+#include <iterator>
 #include <share/all.hpp>
 
 #include "bench/floors/all.hpp"
@@ -29,23 +31,32 @@ constexpr bool has_layout() {
   return false;
 }
 
-template <template <class> class TaskOf>
-std::vector<Pairing> pair_with_all(const std::string& workload) {
+/// The pairings of a workload with the backends for which `supports.operator()<B>()` is true.
+template <template <class> class TaskOf, class Supports>
+std::vector<Pairing> pair_with(const std::string& workload, Supports) {
   std::vector<Pairing> pairings;
   share::AllBackends::for_each([&]<class B>() {
-    pairings.push_back(
-        {workload, std::string(B::traits.name), TaskOf<B>::kHasFloor, TaskOf<B>::kFloorNeedsServer,
-         TaskOf<B>::kTakesCode, has_layout<B>(),
-         [](const share::CreateOptions& options, std::uint64_t elements) {
-           return std::make_unique<Owned<B, TaskOf>>(options, elements);
-         },
-         [](const TaskParameters& parameters) { return std::make_unique<TaskOf<B>>(parameters); }});
+    if constexpr (Supports{}.template operator()<B>())
+      pairings.push_back({workload, std::string(B::traits.name), TaskOf<B>::kHasFloor,
+                          TaskOf<B>::kFloorNeedsServer, TaskOf<B>::kTakesCode, has_layout<B>(),
+                          [](const share::CreateOptions& options, std::uint64_t elements) {
+                            return std::make_unique<Owned<B, TaskOf>>(options, elements);
+                          },
+                          [](const TaskParameters& parameters) {
+                            return std::make_unique<TaskOf<B>>(parameters);
+                          }});
   });
   return pairings;
+}
+
+template <template <class> class TaskOf>
+std::vector<Pairing> pair_with_all(const std::string& workload) {
+  return pair_with<TaskOf>(workload, []<class B>() { return true; });
 }
 
 std::vector<Pairing> increment_pairings();
 std::vector<Pairing> square_pairings();
 std::vector<Pairing> record_pairings();
+std::vector<Pairing> container_pairings();
 
 }  // namespace sharebench

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <iterator>
 #include <share/core/error.hpp>
@@ -26,9 +27,15 @@ std::vector<BackendInfo> list_backends() {
 
 std::vector<Pairing> list_pairings() {
   std::vector<Pairing> all = increment_pairings();
-  for (std::vector<Pairing>& more : std::array{square_pairings(), record_pairings()})
+  for (std::vector<Pairing>& more :
+       std::array{square_pairings(), record_pairings(), container_pairings()})
     std::move(more.begin(), more.end(), std::back_inserter(all));
   return all;
+}
+
+const std::vector<Pairing>& all_pairings() {
+  static const std::vector<Pairing> pairings = list_pairings();
+  return pairings;
 }
 
 template <class Infos>
@@ -62,7 +69,17 @@ const std::vector<WorkloadInfo>& all_workloads() {
       {.name = "record",
        .operation = "adds 1 to each 64-bit field of one shared record, the record at a time",
        .verification = "each field equals the updates of all workers",
-       .has_payload = true}};
+       .has_payload = true},
+      {.name = "append",
+       .operation = "appends an item of payload_bytes to one shared list",
+       .verification = "the list holds every worker's items, in his order, byte for byte",
+       .has_payload = true},
+      {.name = "dict-update",
+       .operation = "adds 1 to one of 16 values of a shared dictionary",
+       .verification = "each value equals the additions made to it"},
+      {.name = "namespace-increment",
+       .operation = "adds 1 to an attribute of a shared namespace",
+       .verification = "the attribute equals the additions of all workers"}};
   return list;
 }
 
@@ -70,9 +87,14 @@ const WorkloadInfo* find_workload(std::string_view name) {
   return find_by_name(all_workloads(), name);
 }
 
+bool has_pairing(std::string_view workload, std::string_view backend) {
+  return std::any_of(all_pairings().begin(), all_pairings().end(), [&](const Pairing& pairing) {
+    return pairing.workload == workload && pairing.backend == backend;
+  });
+}
+
 const Pairing& find_pairing(std::string_view workload, std::string_view backend) {
-  static const std::vector<Pairing> pairings = list_pairings();
-  for (const Pairing& pairing : pairings)
+  for (const Pairing& pairing : all_pairings())
     if (pairing.workload == workload && pairing.backend == backend) return pairing;
   throw share::Error(
       fmt::format("no workload '{}' on backend '{}' in this build", workload, backend));

@@ -64,6 +64,8 @@ struct WorkloadInfo {
 const std::vector<WorkloadInfo>& all_workloads();
 const WorkloadInfo* find_workload(std::string_view name);
 
+/// Whether this build can run the workload on the backend.
+bool has_pairing(std::string_view workload, std::string_view backend);
 /// @throws share::Error for a pair that does not exist.
 const Pairing& find_pairing(std::string_view workload, std::string_view backend);
 

@@ -63,8 +63,8 @@ class Coordinator {
 
   TrialResult run() {
     const std::uint64_t elements = shared_elements(cell_);
-    owned_ = pairing_.create(
-        {elements * sizeof(double), server_command(), apart_bytes(cell_.layout)}, elements);
+    owned_ = pairing_.create({object_bytes(cell_), server_command(), apart_bytes(cell_.layout)},
+                             elements);
     if (measures_floor() && pairing_.floor_needs_server) echo_.emplace();
     fill_header();
 

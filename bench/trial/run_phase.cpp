@@ -60,8 +60,8 @@ RunPhase::Outcome RunPhase::run() {
   const auto half = std::chrono::microseconds(500 * window());
   Moment open = moment();
   workers_.sleep_until(share::Deadline::after(half));
+  open.progress = progress_at_open();  // before the middle, so that it is never more
   const Moment middle = moment();
-  open.progress = progress_at_open();
   workers_.sleep_until(share::Deadline::after(half));
   const Moment closed = moment();
   set_epoch(Epoch::window_closed);

@@ -17,10 +17,10 @@ struct TaskParameters {
   std::string backend;
   std::string address;         ///< for Backend::open
   std::string floor_address;   ///< of the floor's own server; empty if it needs none
-  std::uint64_t elements = 0;  ///< square: length of the array
+  std::uint64_t elements = 0;  ///< of the array or record; of an item in 8 bytes
   std::uint64_t slice = 0;     ///< square: elements of a critical section
   std::uint32_t worker = 0, workers = 1;
-  std::uint32_t think_units = 0, critical_units = 0;  ///< of work.hpp; `increment` only
+  std::uint32_t think_units = 0, critical_units = 0;  ///< of work.hpp
 };
 
 /// How a final state differs from what was due.

@@ -13,11 +13,11 @@ from matplotlib.ticker import FixedFormatter, FixedLocator
 
 from reports.axes import log_ticks
 from reports.captions import measured
-from reports.labels import fitted, strike
+from reports.labels import fitted, fitted_title, strike
 from reports.model import Backend, Cell, Run
 from reports.section import Section
 from reports.sheet import Margins, Panel, Sheet
-from reports.style import INK, MUTED
+from reports.style import FIGURE_WIDTH_INCHES, INK, MUTED
 from reports.tables import RESULT, SPEED, VALID, WHERE, build, in_order
 from reports.units import group_words, processes, time
 
@@ -32,6 +32,7 @@ COLORS = LinearSegmentedColormap.from_list(
 DARK_TEXT, LIGHT_TEXT, EMPTY = "#101418", "#fdfdfd", "none"
 LIGHT_ENOUGH = 0.2
 KEY_FIELDS, KEY_POINTS, HEADING_POINTS = 7, 78, 58
+TITLE_POINTS = 72 * (FIGURE_WIDTH_INCHES - MARGINS.left - MARGINS.right - 0.2)
 
 
 @dataclass(frozen=True)
@@ -125,8 +126,9 @@ def draw(axes: Axes, rows: Sequence[Line], bounds: Sequence[float]) -> None:
     axes.set_ylim(len(rows) - 0.5, -0.5)
     for row, line in enumerate(rows):
         if not line.cells:
+            title, size = fitted_title(line.title, TITLE_POINTS, 9.5)
             axes.text(
-                0, row + 0.05, line.title, fontsize=9.5, fontweight="bold", color=INK, va="center"
+                0, row + 0.05, title, fontsize=size, fontweight="bold", color=INK, va="center"
             )
         for column, cell in enumerate(line.cells):
             if cell is not None:

@@ -117,8 +117,10 @@ TEST(Sweep, EveryWorkloadRefusesTheAxesItDoesNotHave) {
 TEST(Sweep, PayloadAndLayoutAreChecked) {
   EXPECT_EQ(complaint(sweep_with("record", "payload_bytes", {8, 65536})), "");
   for (const int bytes : {0, 12, 65544})
-    EXPECT_NE(complaint(sweep_with("record", "payload_bytes", {bytes})).find(std::to_string(bytes)),
-              std::string::npos);
+    EXPECT_NE(complaint(sweep_with("record", "payload_bytes", {bytes}))
+                  .find("payload_bytes[0]': value " + std::to_string(bytes)),
+              std::string::npos)
+        << complaint(sweep_with("record", "payload_bytes", {bytes}));
   json without = sweep_with("record", "procs", {1});
   without["stages"][0]["cells"][0].erase("payload_bytes");
   EXPECT_NE(complaint(without).find("payload_bytes' is missing"), std::string::npos);

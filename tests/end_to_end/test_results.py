@@ -184,20 +184,38 @@ class Results(ProgramTest):
 
     def test_every_backend_keeps_a_record_and_every_lock_a_layout(self):
         record = {"workload": "record", "backends": "all", "procs": [1, 2], "payload_bytes": [8, 4096]}
-        packed = {**increment(["mutex.robust", "mutex.boost"], [2]), "layout": ["packed", 64]}
+        packed = {**increment(["mutex.robust", "mutex.boost"], [2]), "layout": ["packed", 64, 128]}
         folder, _ = self.run_sweep(sweep(record, packed))
         results = results_of(folder)
         self.check_schema(results)
         cells = {c["name"]: c for c in results["sharebench"]["cells"]}
-        self.assertEqual(len(cells), 9 * 2 * 2 + 2 * 2)
+        self.assertEqual(len(cells), 9 * 2 * 2 + 2 * 3)
+        self.assertIn("increment/mutex.boost/procs:2/manual_time", cells, "128 is the usual layout")
         for name, cell in cells.items():
             self.assertEqual(cell["failed"], 0, name)
             self.assertTrue(cell["promise_kept"], name)
-            self.assertEqual(cell["circumstances"] is None, cell["workload"] == "record", name)
+            self.assertEqual(cell["circumstances"] is None, "layout:" not in name, name)
         self.assertGreater(cells["record/raw/procs:2/payload:4096/manual_time"]["lost_updates"], 0)
         groups = {(g["workload"], g["procs"], g["payload_bytes"], g["circumstances"])
                   for g in results["sharebench"]["comparison"]}
-        self.assertEqual(len(groups), 6, "cells of different axes are not compared")
+        self.assertEqual(len(groups), 7, "cells of different axes are not compared")
+
+    def test_containers_of_managers(self):
+        folder, _ = self.run_sweep(sweep(
+            {"workload": "append", "backends": "all", "procs": [1, 2], "payload_bytes": [8, 65536]},
+            {"workload": "dict-update", "backends": "all", "procs": [2]},
+            {"workload": "namespace-increment", "backends": "all", "procs": [2]}))
+        results = results_of(folder)
+        self.check_schema(results)
+        cells = {c["name"]: c for c in results["sharebench"]["cells"]}
+        self.assertEqual(len(cells), 2 * 2 * 2 + 3 + 3)
+        for name, cell in cells.items():
+            self.assertEqual(cell["failed"], 0, name)
+            self.assertGreater(cell["operations"], 0, name)
+            self.assertTrue(cell["promise_kept"], name)
+            self.assertEqual(cell["invalid"].get("V6 faults", 0), 0, name)
+            lost = cell["lost_updates"] > 0
+            self.assertEqual(lost, "getset" in name, name)
 
     def test_latency_has_percentiles_only_with_enough_samples(self):
         folder, _ = self.run_sweep(sweep(increment(["atomic", "manager.ipc"], [1]), measure="latency"))

@@ -117,7 +117,7 @@ def histograms_of(cells: Sequence[dict[str, Any]]) -> dict[str, Any]:
             ns = made["ns_per_op"]["median"] * made["procs"]
             below = [name for name, factor in (("p50", 1.0), ("p99", 2.1)) if ns * factor < 240]
             found[made["name"].removesuffix("/manual_time")] = {
-                **{key: made[key] for key in ("workload", "backend", "procs", "elements", "slice")},
+                **{key: made.get(key) for key in ("backend", *GROUP_KEYS)},
                 "promise_kept": made["promise_kept"],
                 "unit": "ns",
                 "closed_loop": True,
