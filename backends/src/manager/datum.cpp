@@ -30,7 +30,7 @@ std::strong_ordering compare(const Datum::Map& a, const Datum::Map& b) {
       left.begin(), left.end(), right.begin(), right.end(),
       [](const Datum::Entry* x, const Datum::Entry* y) {
         const std::strong_ordering keys = x->first <=> y->first;
-        return keys != 0 ? keys : x->second <=> y->second;
+        return std::is_neq(keys) ? keys : x->second <=> y->second;
       });
 }
 
@@ -218,7 +218,7 @@ bool operator==(const Datum& a, const Datum& b) {
     if constexpr (requires { left.size(); }) return left.size() != std::get<T>(b.content_).size();
     return false;
   };
-  return !std::visit(sizes_differ, a.content_) && (a <=> b) == 0;
+  return !std::visit(sizes_differ, a.content_) && std::is_eq(a <=> b);
 }
 
 std::strong_ordering operator<=>(const Datum& a, const Datum& b) {
