@@ -3,8 +3,8 @@
 set(SHAREBENCH_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
 set_property(CACHE SHAREBENCH_SANITIZE PROPERTY STRINGS "" "address,undefined" "undefined" "thread")
 if(SHAREBENCH_SANITIZE)
-  add_compile_options(-fsanitize=${SHAREBENCH_SANITIZE} -fno-omit-frame-pointer -g
-                      -fno-sanitize-recover=all)
+  add_compile_options(-fsanitize=${SHAREBENCH_SANITIZE} -fno-omit-frame-pointer
+                      -fno-sanitize-recover=all)  # the presets say -g1: line numbers, and cheaper to build than -g
   add_link_options(-fsanitize=${SHAREBENCH_SANITIZE})
   if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     add_compile_options(-Wno-maybe-uninitialized)  # false with sanitizers, in <regex> of GCC 12
