@@ -16,6 +16,9 @@ set(optimised false)
 if(BUILD_TYPE MATCHES "Rel" AND NOT SANITIZE)
   set(optimised true)
 endif()
+if(SANITIZE)
+  string(APPEND FLAGS " -fsanitize=${SANITIZE}")
+endif()
 string(STRIP "${FLAGS}" FLAGS)
 file(CONFIGURE OUTPUT ${OUTPUT} @ONLY CONTENT
 "#include \"bench/build_info.hpp\"
