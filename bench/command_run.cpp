@@ -124,8 +124,8 @@ std::vector<TrialRecord> measure(Undertaking& run) {
 }
 
 /// Names from outside (a host, a context value) need not be UTF-8.
-std::string text_of(const nlohmann::json& json) {
-  return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+std::string text_of(const nlohmann::json& document) {
+  return document.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 
 int status_of(const std::vector<CellSummary>& cells, const RunFacts& facts, bool strict) {

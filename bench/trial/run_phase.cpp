@@ -35,10 +35,10 @@ class CpuMeter {
     for (const ProcessCpu& process : processes) before_.push_back(process.seconds());
   }
   std::vector<double> since() const {
-    std::vector<double> seconds;
+    std::vector<double> spent;
     for (std::size_t i = 0; i < before_.size(); ++i)
-      seconds.push_back(processes_[i].seconds() - before_[i]);
-    return seconds;
+      spent.push_back(processes_[i].seconds() - before_[i]);
+    return spent;
   }
 
  private:

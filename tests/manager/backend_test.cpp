@@ -22,8 +22,8 @@ class ManagerBackendTest : public ProcessTest {
   typename B::Owner owner_ = B::create({});
 };
 
-using Variants = testing::Types<Ipc, Tcp, GetSet>;
-TYPED_TEST_SUITE(ManagerBackendTest, Variants);
+using AllVariants = testing::Types<Ipc, Tcp, GetSet>;
+TYPED_TEST_SUITE(ManagerBackendTest, AllVariants);
 
 TYPED_TEST(ManagerBackendTest, ValuesOfEveryType) {
   for (const char code : kTypeCodes) {

@@ -25,8 +25,8 @@ class ManagerDeath : public ProcessTest {
   typename B::Owner owner_ = B::create({});
 };
 
-using Variants = testing::Types<Ipc, Tcp>;
-TYPED_TEST_SUITE(ManagerDeath, Variants);
+using ExactVariants = testing::Types<Ipc, Tcp>;
+TYPED_TEST_SUITE(ManagerDeath, ExactVariants);
 
 TYPED_TEST(ManagerDeath, AKilledServerIsNoticedInTheMiddleOfCalls) {
   SharedText calling;
