@@ -19,6 +19,8 @@ endif()
 if(SHAREBENCH_BUILD_BENCH)
   find_package(benchmark REQUIRED)
   find_package(nlohmann_json REQUIRED)
+endif()
+if(SHAREBENCH_BUILD_BENCH OR SHARE_HAS_ZEROMQ)  # for the programs
   find_package(CLI11 REQUIRED)
 endif()
 

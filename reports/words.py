@@ -12,7 +12,7 @@ GLOSSARY = (
         "workload, operation",
         "What is done: increment adds 1 to one shared counter; square replaces the "
         "elements of a shared array by their squares; record adds 1 to every field of a shared "
-        "record; append, dict-update and namespace-increment use what only a manager has. An "
+        "record; append, dict-update, namespace-increment and custom-increment use what only a manager has. An "
         "operation is one increment, one element, one record or one item.",
     ),
     (

@@ -79,7 +79,10 @@ const std::vector<WorkloadInfo>& all_workloads() {
        .verification = "each value equals the additions made to it"},
       {.name = "namespace-increment",
        .operation = "adds 1 to an attribute of a shared namespace",
-       .verification = "the attribute equals the additions of all workers"}};
+       .verification = "the attribute equals the additions of all workers"},
+      {.name = "custom-increment",
+       .operation = "adds 1 by a method of a shared object of a custom class",
+       .verification = "the object's count equals the additions of all workers"}};
   return list;
 }
 

@@ -5,12 +5,14 @@
 
 #if SHARE_HAS_ZEROMQ
 #include <share/manager/operations.hpp>
+#include <share/manager/registered.hpp>
 #include <share/manager/server.hpp>
 
 #include "bench/floors/echo.hpp"
 #endif
 #include "bench/trial/worker.hpp"
 #include "bench/workloads/square_kernel.hpp"
+#include "bench/workloads/tally.hpp"
 
 namespace sharebench {
 
@@ -32,7 +34,11 @@ int be_worker(const std::vector<std::string>& arguments) {
 
 #if SHARE_HAS_ZEROMQ
 int be_manager_server(const std::vector<std::string>& arguments) {
+  using share::manager::method;
   share::manager::register_operation<RingSquare, double>();
+  share::manager::register_class<Tally>(
+      Tally::kClass,
+      {method("get", &Tally::get), method("set", &Tally::set), method("add", &Tally::add)});
   std::vector<std::string> copies = arguments;
   std::vector<char*> words;
   for (std::string& word : copies) words.push_back(word.data());

@@ -1,8 +1,9 @@
-// dict-update and namespace-increment: every worker adds 1 to a value that is reached by its key,
-// in a dictionary of 16 keys or in a namespace with one attribute. Workers go round the keys in
-// strides of their own, so that they meet however evenly the server lets them take turns.
-// Operation: one addition; in one call with exact backends, in two (get, set) with controls.
-// Verification: each value equals the additions that the walks made to it. Cost: one call, or two.
+// dict-update, namespace-increment and custom-increment: every worker adds 1 to a value that is
+// reached by its key in a dictionary of 16 keys, in a namespace with one attribute, or in an object
+// of a custom class. Workers go round the keys in strides of their own, so that they meet however
+// evenly the server lets them take turns. Operation: one addition; in one call with exact backends,
+// in two (get, set) with controls. Verification: each value equals the additions that the walks
+// made to it. Cost: one call, or two.
 #pragma once
 
 #include <cstdint>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "bench/workloads/sampled_calls.hpp"
+#include "bench/workloads/tally.hpp"
 #include "bench/workloads/work.hpp"
 
 namespace sharebench {
@@ -25,6 +27,11 @@ struct NamespaceAccess {
   static constexpr std::size_t kKeys = 1;
   static void make(auto& owner) { owner.add_namespace("namespace"); }
   static auto open(auto& backend) { return backend.attributes("namespace"); }
+};
+struct CustomAccess {
+  static constexpr std::size_t kKeys = 1;
+  static void make(auto& owner) { owner.add_object("tally", Tally::kClass); }
+  static auto open(auto& backend) { return TallyProxy(backend.object("tally", Tally::kClass)); }
 };
 
 /// The keys that a worker updates, one after the other. An odd stride visits all of a power of two.
@@ -127,5 +134,7 @@ template <class B>
 using DictUpdateTask = UpdateByKeyTask<B, DictAccess>;
 template <class B>
 using NamespaceIncrementTask = UpdateByKeyTask<B, NamespaceAccess>;
+template <class B>
+using CustomIncrementTask = UpdateByKeyTask<B, CustomAccess>;
 
 }  // namespace sharebench

@@ -12,7 +12,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 THIRD_PARTY = {
     r"benchmark/": ["bench/output/google_benchmark.cpp", "bench/command_primitives.cpp"],
     r"zmq\.hpp?$": ["backends/src/manager/", "bench/floors/echo.cpp", "tests/manager/"],
-    r"CLI/": ["bench/option_groups"],
+    r"CLI/": ["bench/option_groups", "backends/src/manager/share_manager.cpp"],
     r"boost/interprocess/managed": ["backends/src/core/object_store.cpp"],
     r"gtest/|gmock/": ["tests/"],
 }

@@ -204,11 +204,12 @@ class Results(ProgramTest):
         folder, _ = self.run_sweep(sweep(
             {"workload": "append", "backends": "all", "procs": [2], "payload_bytes": [8, 65536]},
             {"workload": "dict-update", "backends": "all", "procs": [2]},
-            {"workload": "namespace-increment", "backends": "all", "procs": [2]}))
+            {"workload": "namespace-increment", "backends": "all", "procs": [2]},
+            {"workload": "custom-increment", "backends": "all", "procs": [2]}))
         results = results_of(folder)
         self.check_schema(results)
         cells = {c["name"]: c for c in results["sharebench"]["cells"]}
-        self.assertEqual(len(cells), 2 * 2 + 3 + 3)
+        self.assertEqual(len(cells), 2 * 2 + 3 + 3 + 3)
         # A sanitizer keeps what is freed for a while, and so takes new memory for every long item.
         steady = "sanitize" not in json.dumps(results["sharebench"]["build"])
         for name, cell in cells.items():

@@ -172,6 +172,14 @@ concept KeyedBackend = Backend<B> &&
   b.attributes(name).add(name, x);
 };
 
+/// A backend that also has objects of custom classes, which are used by their methods' names.
+template <class B>
+concept ClassBackend = Backend<B> &&
+    requires(typename B::Owner& owner, B& b, std::string_view name, std::string_view class_name) {
+  { owner.add_object(name, class_name) } -> std::same_as<void>;
+  b.object(name, class_name).call(name);
+};
+
 /// A list of backend types; see all.hpp.
 template <class... Bs>
 struct BackendList {

@@ -75,4 +75,25 @@ NoSuchKey::NoSuchKey(std::string_view address, std::string_view method)
 NoSuchItem::NoSuchItem(std::string_view address, std::string_view method)
     : RemoteError("no such item", address, method, Applied::no) {}
 
+NotHeld::NotHeld(std::string_view address, std::string_view method)
+    : RemoteError("not held by the caller", address, method, Applied::no) {}
+
+BarrierBroken::BarrierBroken(std::string_view address, std::string_view method)
+    : RemoteError("the barrier is broken", address, method, Applied::no) {}
+
+QueueEmpty::QueueEmpty(std::string_view address, std::string_view method)
+    : RemoteError("the queue is empty", address, method, Applied::no) {}
+
+QueueFull::QueueFull(std::string_view address, std::string_view method)
+    : RemoteError("the queue is full", address, method, Applied::no) {}
+
+QueueClosed::QueueClosed(std::string_view address, std::string_view method)
+    : RemoteError("the queue is closed", address, method, Applied::no) {}
+
+MethodFailed::MethodFailed(std::string_view text, std::string_view address, std::string_view method)
+    : RemoteError(text, address, method, Applied::maybe) {}
+
+StaleProxy::StaleProxy(std::string_view address, std::string_view method)
+    : RemoteError("the object is not in this server", address, method, Applied::no) {}
+
 }  // namespace share

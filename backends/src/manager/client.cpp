@@ -2,164 +2,25 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <cerrno>
-#include <optional>
 #include <share/core/error.hpp>
 #include <share/core/process_watch.hpp>
-#include <share/manager/address.hpp>
 #include <share/manager/client.hpp>
 
-#include "sockets.hpp"
+#include "line.hpp"
 
 namespace share::manager {
-namespace {
 
 using Applied = RemoteError::Applied;
-using Clock = std::chrono::steady_clock;
 using protocol::Operation;
 using protocol::Status;
 
-// How long a call waits before it looks whether the server still lives. A plain receive with this
-// limit costs nothing when the answer comes; polling socket and process together would.
-constexpr std::chrono::milliseconds kSlice(50);
-
-// Empty for an address that does not say who serves. Throws ServerGone when that process has ended.
-std::optional<ProcessWatch> watch(const Address& parsed, const std::string& address) {
-  if (!parsed.server) return std::nullopt;
-  const auto gone = [&] { return ServerGone(address, "open", Applied::no); };
-  try {
-    ProcessWatch server = ProcessWatch::of(parsed.server->pid);
-    // The watch is on whoever has that number now, so the start time is compared after opening it.
-    const bool same = process_start_time(parsed.server->pid) == parsed.server->start;
-    if (!same || server.ended()) throw gone();
-    return server;
-  } catch (const SystemError& error) {
-    if (error.code() == ESRCH) throw gone();
-    throw;
-  }
-}
-
-}  // namespace
-
-class Connection::Line {
- public:
-  Line(const std::string& address, std::chrono::nanoseconds timeout)
-      : address_(address),
-        parsed_(parse_address(address)),
-        server_(watch(parsed_, address)),
-        context_(1),
-        socket_(client_socket(context_)),
-        message_(protocol::kChunkBytes) {
-    set_timeout(timeout);
-    if (zmq_connect(socket_.handle(), parsed_.endpoint.c_str()) != 0) {
-      throw SystemError("zmq_connect", address_, zmq_errno());
-    }
-  }
-
-  const std::string& address() const noexcept { return address_; }
-  const std::optional<ServerIdentity>& server() const noexcept { return parsed_.server; }
-  bool in_maker() const noexcept { return ::getpid() == maker_; }
-
-  void set_timeout(std::chrono::nanoseconds timeout) {
-    using std::chrono::milliseconds;
-    timeout_ = std::max<std::chrono::nanoseconds>(timeout, milliseconds(1));
-    limit_waits(socket_, std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
-  }
-
-  msgpack::Writer& begin(Operation operation, std::uint64_t object) {
-    operation_ = operation;
-    message_.clear();
-    protocol::write_header(message_, operation, ++request_, object);
-    return message_;
-  }
-
-  // `method`: told instead of the operation, where one was called.
-  void check(const protocol::Header& header, std::string_view method = {}) const {
-    if (header.version != protocol::kVersion) {
-      refuse(protocol::name_of(Status::wrong_version), static_cast<int>(Status::wrong_version));
-    }
-    if (header.code == static_cast<std::uint8_t>(Status::ok)) return;
-    refuse(protocol::name_of(static_cast<Status>(header.code)), header.code, method);
-  }
-
-  [[noreturn]] void refuse(std::string_view reason, int code, std::string_view method = {}) const {
-    throw CallRefused(reason, code, address_, method.empty() ? operation() : method);
-  }
-
-  // The header of the answer; its arguments are results().
-  protocol::Header exchange() {
-    if (message_.size() > protocol::kMaxMessageBytes) {
-      // The transport would drop the connection instead of answering.
-      return {.code = static_cast<std::uint8_t>(Status::too_large), .request = request_};
-    }
-    const Clock::time_point deadline = Clock::now() + timeout_;
-    send(deadline);
-    return receive(deadline);
-  }
-
-  msgpack::Reader results() const noexcept {
-    return msgpack::Reader(answer().subspan(protocol::kHeaderBytes));
-  }
-
- private:
-  std::string_view operation() const noexcept { return protocol::name_of(operation_); }
-
-  std::span<const std::byte> answer() const noexcept {
-    return {static_cast<const std::byte*>(answer_.data()), answer_.size()};
-  }
-
-  bool server_ended() const noexcept { return server_ && server_->ended(); }
-
-  // The plain C calls: an error number is an ordinary outcome of a slice, not an exception.
-  void send(Clock::time_point deadline) {
-    while (zmq_send(socket_.handle(), message_.bytes().data(), message_.size(), 0) < 0) {
-      check_wait(zmq_errno(), "zmq_send");
-      if (server_ended()) throw ServerGone(address_, operation(), Applied::no);
-      if (Clock::now() >= deadline) throw CallTimedOut(address_, operation(), timeout_);
-    }
-  }
-
-  protocol::Header receive(Clock::time_point deadline) {
-    // An answer sent just before the server ended may still be on its way: one more slice for it.
-    bool last_slice = false;
-    for (;;) {
-      if (zmq_msg_recv(answer_.handle(), socket_.handle(), 0) >= 0) {
-        protocol::Header header;
-        if (protocol::read_header(answer(), header) && header.request == request_) return header;
-      } else {
-        const bool whole_slice = check_wait(zmq_errno(), "zmq_msg_recv");
-        if (last_slice && whole_slice) throw ServerGone(address_, operation(), Applied::maybe);
-        last_slice = last_slice || server_ended();
-      }
-      if (Clock::now() >= deadline) {
-        if (last_slice) throw ServerGone(address_, operation(), Applied::maybe);
-        throw CallTimedOut(address_, operation(), timeout_);
-      }
-    }
-  }
-
-  // True when a slice has passed, false when a signal cut it short.
-  bool check_wait(int error, std::string_view call) const {
-    if (error != EAGAIN && error != EINTR) throw SystemError(call, address_, error);
-    return error == EAGAIN;
-  }
-
-  pid_t maker_ = ::getpid();
-  std::string address_;
-  Address parsed_;
-  std::optional<ProcessWatch> server_;
-  zmq::context_t context_;
-  zmq::socket_t socket_;
-  std::chrono::nanoseconds timeout_{};
-  Operation operation_{};
-  std::uint64_t request_ = 0;
-  msgpack::Writer message_;
-  zmq::message_t answer_;
-};
-
 Connection::Connection(const std::string& address, std::chrono::nanoseconds timeout)
     : line_(std::make_unique<Line>(address, timeout)) {
-  begin(Operation::hello);
+  msgpack::Writer& greeting = begin(Operation::hello);
+  if (line_->server()) {  // on this machine, so the server can watch this process
+    greeting.unsigned_integer(static_cast<std::uint64_t>(::getpid()));
+    greeting.unsigned_integer(process_start_time(::getpid()).value_or(0));
+  }
   const auto pid = element_result<std::uint64_t>(*this, call());
   // On tcp another server may have got the port after ours ended.
   const auto& server = line_->server();
@@ -172,11 +33,18 @@ Connection::Connection(Connection&&) noexcept = default;
 Connection& Connection::operator=(Connection&&) noexcept = default;
 
 Connection::~Connection() {
-  // A copy in a forked child has none of the threads that closing would wait for.
-  if (line_ && !line_->in_maker()) static_cast<void>(line_.release());
+  if (!line_) return;
+  if (line_->in_maker()) {
+    line_->tell(Operation::leave);
+  } else {
+    // A copy in a forked child has none of the threads that closing would wait for.
+    static_cast<void>(line_.release());
+  }
 }
 
 const std::string& Connection::address() const noexcept { return line_->address(); }
+
+std::chrono::nanoseconds Connection::timeout() const noexcept { return line_->timeout(); }
 
 void Connection::set_timeout(std::chrono::nanoseconds timeout) { line_->set_timeout(timeout); }
 
@@ -241,6 +109,38 @@ std::uint64_t Connection::find_elements(std::string_view name, protocol::ObjectK
   return found.number;
 }
 
+void Connection::create(std::string_view name) {
+  const protocol::Header header = line_->exchange();
+  if (header.code == static_cast<std::uint8_t>(Status::object_exists)) {
+    throw ObjectExists(name, address());
+  }
+  line_->check(header);
+}
+
+void Connection::create_value(std::string_view name, char type_code) {
+  msgpack::Writer& request = begin(Operation::create_value);
+  request.text(name);
+  request.text({&type_code, 1});
+  create(name);
+}
+
+void Connection::create_array(std::string_view name, char type_code, std::size_t size) {
+  msgpack::Writer& request = begin(Operation::create_array);
+  request.text(name);
+  request.text({&type_code, 1});
+  request.unsigned_integer(size);
+  create(name);
+}
+
+void Connection::create_object(std::string_view name, std::string_view class_name,
+                               const Datum::List& arguments) {
+  msgpack::Writer& request = begin(Operation::create_object);
+  request.text(name);
+  request.text(class_name);
+  write_datum(request, Datum(arguments));
+  create(name);
+}
+
 std::uint64_t Connection::find_value(std::string_view name, char type_code) {
   return find_elements(name, protocol::ObjectKind::value, type_code, 1);
 }
@@ -261,18 +161,39 @@ std::uint64_t Connection::find_served(std::string_view name, std::string_view cl
 
 Datum Connection::call_method(std::uint64_t object, std::string_view method,
                               const Datum::List& arguments) {
+  write_call(object, method, arguments);
+  const protocol::Header header = line_->exchange();
+  line_->check(header, method);
+  return datum_result();
+}
+
+Datum Connection::call_waiting(std::uint64_t object, std::string_view method, Datum::List arguments,
+                               std::chrono::nanoseconds wait) {
+  wait = std::max(wait, std::chrono::nanoseconds(0));
+  arguments.emplace_back(wait.count());
+  write_call(object, method, arguments);
+  protocol::Header header;
+  try {
+    header = line_->exchange(wait);
+  } catch (const CallTimedOut&) {
+    line_->tell(Operation::cancel);
+    throw;
+  }
+  line_->check(header, method);
+  return datum_result();
+}
+
+std::uint64_t Connection::last_request() const noexcept { return line_->last_request(); }
+
+void Connection::write_call(std::uint64_t object, std::string_view method,
+                            const Datum::List& arguments) {
   msgpack::Writer& request = begin(Operation::call, object);
   request.text(method);
   request.array_header(arguments.size());
   for (const Datum& argument : arguments) write_datum(request, argument);
-  const protocol::Header header = line_->exchange();
-  if (header.code == static_cast<std::uint8_t>(Status::no_such_key)) {
-    throw NoSuchKey(address(), method);
-  }
-  if (header.code == static_cast<std::uint8_t>(Status::no_such_item)) {
-    throw NoSuchItem(address(), method);
-  }
-  line_->check(header, method);
+}
+
+Datum Connection::datum_result() const {
   msgpack::Reader results = line_->results();
   Datum result;
   if (read_datum(results, result) != Status::ok || !results.at_end()) refuse_results();

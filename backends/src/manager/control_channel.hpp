@@ -14,6 +14,10 @@
 
 namespace share::manager {
 
+/// A longer request is not sent: the owner's requests create objects, from a name and a few
+/// numbers.
+inline constexpr std::size_t kMaxControlBytes = 4096;
+
 class ControlChannel {
  public:
   /// Throws SystemError.

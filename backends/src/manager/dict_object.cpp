@@ -79,11 +79,11 @@ Status DictObject::get_or(MethodCall& call) {
 Status DictObject::set(MethodCall& call) {
   const auto at = find(call.arguments[0]);
   if (at == places_.end())
-    return insert(std::move(call.arguments[0]), std::move(call.arguments[1]), call.room);
+    return insert(std::move(call.arguments[0]), std::move(call.arguments[1]), call.host.room);
   if (at->first->message_bytes() + call.arguments[1].message_bytes() > kMaxItemBytes)
     return Status::too_large;
   Datum& value = at->second->second;
-  const Status status = admit_instead(call.arguments[1], value, call.room);
+  const Status status = admit_instead(call.arguments[1], value, call.host.room);
   if (status == Status::ok) value = std::move(call.arguments[1]);
   return status;
 }
@@ -95,7 +95,7 @@ Status DictObject::set_default(MethodCall& call) {
     return Status::ok;
   }
   call.result = call.arguments[1];
-  return insert(std::move(call.arguments[0]), std::move(call.arguments[1]), call.room);
+  return insert(std::move(call.arguments[0]), std::move(call.arguments[1]), call.host.room);
 }
 
 /// True when the key's value was the second argument and is now the third.
@@ -114,7 +114,7 @@ Status DictObject::add(MethodCall& call) {
     Datum sum;  // of the amount and nothing: refuses what is no number
     const Status status = sum_of(call.arguments[1], call.arguments[1], sum);
     if (status == Status::wrong_type) return status;
-    return insert(std::move(call.arguments[0]), std::move(call.arguments[1]), call.room);
+    return insert(std::move(call.arguments[0]), std::move(call.arguments[1]), call.host.room);
   }
   Datum sum;
   Datum& value = at->second->second;
@@ -144,7 +144,7 @@ Status DictObject::update(MethodCall& call) {
       fresh_places.emplace(&entry->first, entry);
     }
   }
-  if (!call.room.exchange(given, needed)) return Status::too_large;
+  if (!call.host.room.exchange(given, needed)) return Status::too_large;
   for (auto& [key, value] : *map)
     if (const auto at = find(key); at != places_.end()) at->second->second = std::move(value);
   entries_.splice(entries_.end(), fresh);
@@ -155,7 +155,7 @@ Status DictObject::update(MethodCall& call) {
 Status DictObject::erase(MethodCall& call) {
   const auto at = find(call.arguments[0]);
   if (at == places_.end()) return Status::no_such_key;
-  drop(at, call.room);
+  drop(at, call.host.room);
   return Status::ok;
 }
 
@@ -168,7 +168,7 @@ Status DictObject::pop(MethodCall& call) {
     return Status::ok;
   }
   Datum value = at->second->second;
-  drop(at, call.room);
+  drop(at, call.host.room);
   call.result = std::move(value);
   return Status::ok;
 }
@@ -178,13 +178,13 @@ Status DictObject::pop_item(MethodCall& call) {
   if (entries_.empty()) return Status::no_such_key;
   const auto last = std::prev(entries_.end());
   Datum::List pair = {last->first, last->second};
-  drop(find(last->first), call.room);
+  drop(find(last->first), call.host.room);
   call.result = std::move(pair);
   return Status::ok;
 }
 
 Status DictObject::clear(MethodCall& call) {
-  for (const auto& [key, value] : entries_) call.room.give(memory_of(key, value));
+  for (const auto& [key, value] : entries_) call.host.room.give(memory_of(key, value));
   places_.clear();
   entries_.clear();
   return Status::ok;

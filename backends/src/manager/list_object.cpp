@@ -71,7 +71,7 @@ Datum ListObject::take_out(std::size_t place, Room& room) {
 }
 
 Status ListObject::append(MethodCall& call) {
-  const Status status = admit(call.arguments[0], call.room);
+  const Status status = admit(call.arguments[0], call.host.room);
   if (status == Status::ok) items_.push_back(std::move(call.arguments[0]));
   return status;
 }
@@ -93,7 +93,7 @@ Status ListObject::extend(MethodCall& call) {
     if (item.message_bytes() > kMaxItemBytes) return Status::too_large;
     needed += item.memory_bytes();
   }
-  if (!call.room.take(needed)) return Status::too_large;
+  if (!call.host.room.take(needed)) return Status::too_large;
   items_.insert(items_.end(), std::make_move_iterator(more->begin()),
                 std::make_move_iterator(more->end()));
   return Status::ok;
@@ -103,7 +103,7 @@ Status ListObject::extend(MethodCall& call) {
 Status ListObject::insert(MethodCall& call) {
   const std::int64_t* at = whole(call.arguments[0]);
   if (at == nullptr) return Status::wrong_type;
-  if (const Status status = admit(call.arguments[1], call.room); status != Status::ok)
+  if (const Status status = admit(call.arguments[1], call.host.room); status != Status::ok)
     return status;
   const auto size = static_cast<std::int64_t>(items_.size());
   const std::int64_t place = std::clamp<std::int64_t>(*at < 0 ? *at + size : *at, 0, size);
@@ -114,7 +114,7 @@ Status ListObject::insert(MethodCall& call) {
 Status ListObject::set(MethodCall& call) {
   std::size_t place = 0;
   if (const Status status = place_of(call.arguments[0], place); status != Status::ok) return status;
-  const Status status = admit_instead(call.arguments[1], items_[place], call.room);
+  const Status status = admit_instead(call.arguments[1], items_[place], call.host.room);
   if (status == Status::ok) items_[place] = std::move(call.arguments[1]);
   return status;
 }
@@ -124,7 +124,7 @@ Status ListObject::compare_and_set(MethodCall& call) {
   if (const Status status = place_of(call.arguments[0], place); status != Status::ok) return status;
   call.result = items_[place] == call.arguments[1];
   if (!call.result.get<bool>()) return Status::ok;
-  const Status status = admit_instead(call.arguments[2], items_[place], call.room);
+  const Status status = admit_instead(call.arguments[2], items_[place], call.host.room);
   if (status == Status::ok) items_[place] = std::move(call.arguments[2]);
   return status;
 }
@@ -192,26 +192,26 @@ Status ListObject::pop(MethodCall& call) {
   const Datum last = -1;
   const Datum& index = call.arguments.empty() ? last : call.arguments[0];
   if (const Status status = place_of(index, place); status != Status::ok) return status;
-  call.result = take_out(place, call.room);
+  call.result = take_out(place, call.host.room);
   return Status::ok;
 }
 
 Status ListObject::erase(MethodCall& call) {
   std::size_t place = 0;
   const Status status = place_of(call.arguments[0], place);
-  if (status == Status::ok) take_out(place, call.room);
+  if (status == Status::ok) take_out(place, call.host.room);
   return status;
 }
 
 Status ListObject::remove(MethodCall& call) {
   const std::size_t place = find(call.arguments[0]);
   if (place == items_.size()) return Status::no_such_item;
-  take_out(place, call.room);
+  take_out(place, call.host.room);
   return Status::ok;
 }
 
 Status ListObject::clear(MethodCall& call) {
-  for (const Datum& item : items_) call.room.give(item.memory_bytes());
+  for (const Datum& item : items_) call.host.room.give(item.memory_bytes());
   Datum::List().swap(items_);
   return Status::ok;
 }
@@ -223,8 +223,8 @@ Status ListObject::repeat(MethodCall& call) {
   std::size_t once = 0;
   for (const Datum& item : items_) once += item.memory_bytes();
   const auto more = static_cast<std::size_t>(*times) - 1;
-  if (once != 0 && more > call.room.bytes() / once) return Status::too_large;
-  if (!call.room.take(once * more)) return Status::too_large;
+  if (once != 0 && more > call.host.room.bytes() / once) return Status::too_large;
+  if (!call.host.room.take(once * more)) return Status::too_large;
   const std::size_t size = items_.size();
   items_.reserve(size * (more + 1));
   try {

@@ -34,12 +34,12 @@ Status ObjectTable::create(std::string_view name, protocol::ObjectKind kind, cha
   Status status = Status::wrong_type;
   with_type(type_code, [&]<class T>(T) {
     status = Status::too_large;
-    if (room_.bytes() < kObjectOverheadBytes) return;
-    if (length > (room_.bytes() - kObjectOverheadBytes) / sizeof(T)) return;
+    if (host_.room.bytes() < kObjectOverheadBytes) return;
+    if (length > (host_.room.bytes() - kObjectOverheadBytes) / sizeof(T)) return;
     const auto size = static_cast<std::size_t>(length);
     try {
       number = add(name, {kind, std::string(1, type_code), std::vector<T>(size)});
-      if (room_.take(kObjectOverheadBytes + size * sizeof(T))) status = Status::ok;
+      if (host_.room.take(kObjectOverheadBytes + size * sizeof(T))) status = Status::ok;
     } catch (const std::bad_alloc&) {
       status = Status::too_large;  // the machine has less memory than the limit allows
     }
@@ -48,19 +48,20 @@ Status ObjectTable::create(std::string_view name, protocol::ObjectKind kind, cha
 }
 
 Status ObjectTable::create_served(std::string_view name, std::string_view class_name,
-                                  std::uint64_t& number) noexcept {
+                                  Datum::List& arguments, std::uint64_t& number) {
   if (const Status status = check_name(name); status != Status::ok) return status;
-  if (room_.bytes() < kObjectOverheadBytes) return Status::too_large;
+  if (host_.room.bytes() < kObjectOverheadBytes) return Status::too_large;
   try {
-    std::unique_ptr<Served> served = make_served(class_name);
-    if (!served) return Status::wrong_type;
+    std::unique_ptr<Served> served;
+    const Status status = make_served(class_name, arguments, served);
+    if (status != Status::ok) return status;
     number = add(name, {.kind = protocol::ObjectKind::served,
                         .type = std::string(class_name),
                         .served = std::move(served)});
   } catch (const std::bad_alloc&) {
     return Status::too_large;
   }
-  return room_.take(kObjectOverheadBytes) ? Status::ok : Status::too_large;
+  return host_.room.take(kObjectOverheadBytes) ? Status::ok : Status::too_large;
 }
 
 bool ObjectTable::find(std::string_view name, std::uint64_t& number) const noexcept {

@@ -10,7 +10,6 @@
 #include <share/core/process_watch.hpp>
 #include <share/manager/owner.hpp>
 #include <share/manager/protocol.hpp>
-#include <share/manager/served.hpp>
 
 #include "control_channel.hpp"
 #include "socket_file.hpp"
@@ -54,12 +53,16 @@ class ServerProcess::Process {
   void add_elements(std::string_view name, char type_code, const std::size_t* size) {
     const std::string_view type(&type_code, 1);
     if (kTypeCodes.find(type_code) == std::string_view::npos) throw BadAddress(type, kTypeCodes);
-    add(size == nullptr ? Operation::create_value : Operation::create_array, name, type, size);
+    add(size == nullptr ? Operation::create_value : Operation::create_array, name, type,
+        [&](msgpack::Writer& request) {
+          if (size != nullptr) request.unsigned_integer(*size);
+        });
   }
 
-  void add_served(std::string_view name, std::string_view class_name) {
-    if (!make_served(class_name)) throw BadAddress(class_name, "list, dict, set, namespace");
-    add(Operation::create_object, name, class_name, nullptr);
+  void add_served(std::string_view name, std::string_view class_name,
+                  const Datum::List& arguments) {
+    add(Operation::create_object, name, class_name,
+        [&](msgpack::Writer& request) { write_datum(request, Datum(arguments)); });
   }
 
   void stop() noexcept {
@@ -76,20 +79,20 @@ class ServerProcess::Process {
   }
 
  private:
+  template <class WriteRest>
   void add(Operation operation, std::string_view name, std::string_view type,
-           const std::size_t* size) {
+           WriteRest write_rest) {
     if (pid_ == 0) {
       throw ServerGone(address_, protocol::name_of(operation), RemoteError::Applied::no);
     }
-    // A name that is too long might not fit the channel; the server need not see it to refuse it.
-    Status status = Status::too_large;
-    if (name.size() <= protocol::kMaxNameBytes) {
-      msgpack::Writer& request = control_.begin(operation);
-      request.text(name);
-      request.text(type);
-      if (size != nullptr) request.unsigned_integer(*size);
-      status = control_.call(address_, options_.call_timeout);
-    }
+    msgpack::Writer& request = control_.begin(operation);
+    request.text(name);
+    request.text(type);
+    write_rest(request);
+    // What does not fit the channel need not be sent to be refused.
+    const Status status = request.size() > kMaxControlBytes
+                              ? Status::too_large
+                              : control_.call(address_, options_.call_timeout);
     if (status == Status::ok) return;
     if (status == Status::object_exists) throw ObjectExists(name, address_);
     throw CallRefused(protocol::name_of(status), static_cast<int>(status), address_,
@@ -137,8 +140,9 @@ void ServerProcess::add_value(std::string_view name, char type_code) {
 void ServerProcess::add_array(std::string_view name, char type_code, std::size_t size) {
   process_->add_elements(name, type_code, &size);
 }
-void ServerProcess::add_served(std::string_view name, std::string_view class_name) {
-  process_->add_served(name, class_name);
+void ServerProcess::add_served(std::string_view name, std::string_view class_name,
+                               const Datum::List& arguments) {
+  process_->add_served(name, class_name, arguments);
 }
 void ServerProcess::stop() noexcept { process_->stop(); }
 

@@ -76,12 +76,18 @@ std::string_view name_of(Operation operation) noexcept {
       return "create_object";
     case Operation::call:
       return "call";
+    case Operation::cancel:
+      return "cancel";
+    case Operation::leave:
+      return "leave";
   }
   return "unknown";
 }
 
 std::string_view name_of(Status status) noexcept {
   switch (status) {
+    case Status::waiting:
+      return "waiting";
     case Status::ok:
       return "ok";
     case Status::malformed:
@@ -106,6 +112,20 @@ std::string_view name_of(Status status) noexcept {
       return "no such key";
     case Status::no_such_item:
       return "no such item";
+    case Status::not_held:
+      return "not held by the caller";
+    case Status::broken:
+      return "the barrier is broken";
+    case Status::empty:
+      return "the queue is empty";
+    case Status::full:
+      return "the queue is full";
+    case Status::closed:
+      return "the queue is closed";
+    case Status::not_greeted:
+      return "the client has not greeted the server";
+    case Status::failed:
+      return "the method failed";
   }
   return "unknown";
 }

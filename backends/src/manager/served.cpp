@@ -1,17 +1,34 @@
+#include <algorithm>
 #include <share/manager/served.hpp>
 
-#include "dict_object.hpp"
-#include "list_object.hpp"
-#include "set_object.hpp"
+#include "classes.hpp"
 
 namespace share::manager {
 
-std::unique_ptr<Served> make_served(std::string_view class_name) {
-  if (class_name == "list") return std::make_unique<ListObject>();
-  if (class_name == "dict") return std::make_unique<DictObject>();
-  if (class_name == "set") return std::make_unique<SetObject>();
-  if (class_name == "namespace") return std::make_unique<NamespaceObject>();
-  return nullptr;
+using protocol::Status;
+
+// Longer waits are cut to this, so that no deadline overflows.
+constexpr std::chrono::hours kLongestWait{24 * 365};
+
+Status MethodCall::read_timeout(const Datum& argument, std::chrono::nanoseconds& timeout) const {
+  if (caller.client == 0) return Status::not_greeted;
+  const auto* number = std::get_if<std::int64_t>(&argument.content());
+  if (number == nullptr) return Status::wrong_type;
+  if (*number < 0) return Status::out_of_range;
+  timeout = std::min<std::chrono::nanoseconds>(std::chrono::nanoseconds(*number), kLongestWait);
+  return Status::ok;
+}
+
+Status MethodCall::park(std::chrono::nanoseconds timeout, Status impatient) {
+  if (timeout.count() == 0) return impatient;
+  return host.waits.park(caller, object, Waits::Clock::now() + timeout) ? Status::waiting
+                                                                        : Status::too_large;
+}
+
+Status make_served(std::string_view class_name, Datum::List& arguments,
+                   std::unique_ptr<Served>& object) {
+  const MakeServed* make = find_class(class_name);
+  return make == nullptr ? Status::wrong_type : (*make)(arguments, object);
 }
 
 }  // namespace share::manager

@@ -34,7 +34,7 @@ Status SetObject::add(MethodCall& call) {
     call.result = false;
     return Status::ok;
   }
-  if (item.message_bytes() > kMaxItemBytes || !call.room.take(memory_of(item)))
+  if (item.message_bytes() > kMaxItemBytes || !call.host.room.take(memory_of(item)))
     return Status::too_large;
   items_.insert(std::move(item));
   call.result = true;
@@ -54,7 +54,7 @@ Status SetObject::update(MethodCall& call) {
     const std::size_t bytes = memory_of(item);
     if (fresh.insert(std::move(item)).second) needed += bytes;
   }
-  if (!call.room.take(needed)) return Status::too_large;
+  if (!call.host.room.take(needed)) return Status::too_large;
   items_.merge(fresh);
   return Status::ok;
 }
@@ -64,7 +64,7 @@ Status SetObject::discard(MethodCall& call) {
   const auto at = items_.find(call.arguments[0]);
   call.result = at != items_.end();
   if (at == items_.end()) return Status::ok;
-  call.room.give(memory_of(*at));
+  call.host.room.give(memory_of(*at));
   items_.erase(at);
   return Status::ok;
 }
@@ -72,7 +72,7 @@ Status SetObject::discard(MethodCall& call) {
 Status SetObject::remove(MethodCall& call) {
   const auto at = items_.find(call.arguments[0]);
   if (at == items_.end()) return Status::no_such_item;
-  call.room.give(memory_of(*at));
+  call.host.room.give(memory_of(*at));
   items_.erase(at);
   return Status::ok;
 }
@@ -81,13 +81,13 @@ Status SetObject::remove(MethodCall& call) {
 Status SetObject::pop(MethodCall& call) {
   if (items_.empty()) return Status::no_such_item;
   auto node = items_.extract(items_.begin());
-  call.room.give(memory_of(node.value()));
+  call.host.room.give(memory_of(node.value()));
   call.result = std::move(node.value());
   return Status::ok;
 }
 
 Status SetObject::clear(MethodCall& call) {
-  for (const Datum& item : items_) call.room.give(memory_of(item));
+  for (const Datum& item : items_) call.host.room.give(memory_of(item));
   items_.clear();
   return Status::ok;
 }

@@ -140,4 +140,46 @@ class NoSuchItem : public RemoteError {
   NoSuchItem(std::string_view address, std::string_view method);
 };
 
+/// A lock, a semaphore's unit or a task was given back by one who does not have it.
+class NotHeld : public RemoteError {
+ public:
+  NotHeld(std::string_view address, std::string_view method);
+};
+
+/// Somebody who should have come to the barrier ran out of time, ended or aborted it.
+class BarrierBroken : public RemoteError {
+ public:
+  BarrierBroken(std::string_view address, std::string_view method);
+};
+
+/// No item came in time.
+class QueueEmpty : public RemoteError {
+ public:
+  QueueEmpty(std::string_view address, std::string_view method);
+};
+
+/// No room came in time; the item is not in the queue.
+class QueueFull : public RemoteError {
+ public:
+  QueueFull(std::string_view address, std::string_view method);
+};
+
+/// Nothing can be put into the queue any more, and nothing is left in it.
+class QueueClosed : public RemoteError {
+ public:
+  QueueClosed(std::string_view address, std::string_view method);
+};
+
+/// A method of a custom class, or its constructor, threw; the message has its text.
+class MethodFailed : public RemoteError {
+ public:
+  MethodFailed(std::string_view text, std::string_view address, std::string_view method);
+};
+
+/// The proxy's object is not in this server: it was in one that has ended.
+class StaleProxy : public RemoteError {
+ public:
+  StaleProxy(std::string_view address, std::string_view method);
+};
+
 }  // namespace share

@@ -21,7 +21,7 @@
 #include <share/core/error.hpp>
 #include <share/manager/address.hpp>
 #include <share/manager/client.hpp>
-#include <share/manager/containers.hpp>
+#include <share/manager/creating.hpp>
 #include <share/manager/owner.hpp>
 #include <string>
 #include <string_view>
@@ -34,23 +34,9 @@ namespace share::manager {
 std::string library_version();
 
 /// The owner of every variant.
-class ManagerOwner {
+class ManagerOwner : public Creating<ManagerOwner> {
  public:
   explicit ManagerOwner(const ServerProcessOptions& options) : server_(options) {}
-
-  template <Element T>
-  void add_value(std::string_view name) {
-    server_.add_value(name, type_code<T>());
-  }
-  template <Element T>
-  void add_array(std::string_view name, std::size_t size) {
-    server_.add_array(name, type_code<T>(), size);
-  }
-
-  void add_list(std::string_view name) { server_.add_served(name, RemoteList::kClass); }
-  void add_dict(std::string_view name) { server_.add_served(name, RemoteDict::kClass); }
-  void add_set(std::string_view name) { server_.add_served(name, RemoteSet::kClass); }
-  void add_namespace(std::string_view name) { server_.add_served(name, RemoteNamespace::kClass); }
 
   std::string address() const { return server_.address(); }
   /// None: users connect.
@@ -58,11 +44,21 @@ class ManagerOwner {
   std::vector<pid_t> server_pids() const { return {server_.pid()}; }
 
  private:
+  friend Creating<ManagerOwner>;
+  void make_value(std::string_view name, char type_code) { server_.add_value(name, type_code); }
+  void make_array(std::string_view name, char type_code, std::size_t size) {
+    server_.add_array(name, type_code, size);
+  }
+  void make_object(std::string_view name, std::string_view class_name,
+                   const Datum::List& arguments) {
+    server_.add_served(name, class_name, arguments);
+  }
+
   ServerProcess server_;
 };
 
 template <class Variant>
-class ManagerBackend {
+class ManagerBackend : public Creating<ManagerBackend<Variant>> {
  public:
   using Owner = ManagerOwner;
   static constexpr Traits traits = Variant::traits;
@@ -99,11 +95,37 @@ class ManagerBackend {
   RemoteDict dict(std::string_view name) { return {connection_, name}; }
   RemoteSet set(std::string_view name) { return {connection_, name}; }
   RemoteNamespace attributes(std::string_view name) { return {connection_, name}; }
+  RemoteQueue queue(std::string_view name) { return {connection_, name}; }
+  RemoteJoinableQueue joinable_queue(std::string_view name) { return {connection_, name}; }
+  RemoteLock lock(std::string_view name) { return {connection_, name}; }
+  RemoteRLock rlock(std::string_view name) { return {connection_, name}; }
+  RemoteCondition condition(std::string_view name) { return {connection_, name}; }
+  RemoteSemaphore semaphore(std::string_view name) { return {connection_, name}; }
+  RemoteBoundedSemaphore bounded_semaphore(std::string_view name) { return {connection_, name}; }
+  RemoteEvent event(std::string_view name) { return {connection_, name}; }
+  RemoteBarrier barrier(std::string_view name) { return {connection_, name}; }
+  /// Of any class, to be called by method names; or a proxy class made like the others.
+  template <class Proxy = RemoteObject>
+  Proxy object(std::string_view name, std::string_view class_name) {
+    return {connection_, name, class_name};
+  }
 
   /// For each call of this backend's proxies.
   void set_timeout(std::chrono::nanoseconds timeout) { connection_->set_timeout(timeout); }
 
  private:
+  friend Creating<ManagerBackend>;
+  void make_value(std::string_view name, char type_code) {
+    connection_->create_value(name, type_code);
+  }
+  void make_array(std::string_view name, char type_code, std::size_t size) {
+    connection_->create_array(name, type_code, size);
+  }
+  void make_object(std::string_view name, std::string_view class_name,
+                   const Datum::List& arguments) {
+    connection_->create_object(name, class_name, arguments);
+  }
+
   explicit ManagerBackend(std::shared_ptr<Connection> connection)
       : connection_(std::move(connection)) {}
 

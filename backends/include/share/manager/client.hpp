@@ -40,19 +40,37 @@ class Connection {
   /// unless the server answers `ok`.
   msgpack::Reader call();
 
+  /// Make an object; see creating.hpp.
+  void create_value(std::string_view name, char type_code);
+  void create_array(std::string_view name, char type_code, std::size_t size);
+  void create_object(std::string_view name, std::string_view class_name,
+                     const Datum::List& arguments);
+
   /// The number of an existing object. Throw NoSuchObject and TypeMismatch.
   std::uint64_t find_value(std::string_view name, char type_code);
   std::uint64_t find_array(std::string_view name, char type_code, std::size_t size);
   std::uint64_t find_served(std::string_view name, std::string_view class_name);
 
-  /// Calls a method of an object. @throws NoSuchKey and NoSuchItem besides what call() throws.
+  /// Calls a method of an object. @throws StaleProxy when the server has no object of that number,
+  /// NoSuchKey, NoSuchItem, NotHeld, BarrierBroken, QueueClosed besides what call() throws.
   Datum call_method(std::uint64_t object, std::string_view method, const Datum::List& arguments);
+  /// The same for a method that may wait in the server, for at most `wait`, which is added to the
+  /// arguments; the call's own timeout comes on top. A call that times out even so is undone by the
+  /// server, unless that has ended. @throws QueueEmpty, QueueFull too.
+  Datum call_waiting(std::uint64_t object, std::string_view method, Datum::List arguments,
+                     std::chrono::nanoseconds wait);
+  /// The number of the last call.
+  std::uint64_t last_request() const noexcept;
+  std::chrono::nanoseconds timeout() const noexcept;
 
   /// To be thrown for results that are not what the protocol says.
   [[noreturn]] void refuse_results() const;
 
  private:
   class Line;
+  void create(std::string_view name);
+  void write_call(std::uint64_t object, std::string_view method, const Datum::List& arguments);
+  Datum datum_result() const;
   struct Found {
     std::uint64_t number = 0, kind = 0, size = 0;
     std::string type;

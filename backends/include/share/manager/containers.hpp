@@ -7,6 +7,7 @@
 // errors of client.hpp.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -32,6 +33,13 @@ class RemoteObject {
 
  protected:
   [[noreturn]] void refuse_results() const { connection_->refuse_results(); }
+  /// A method that waits in the server, for at most `limit`.
+  Datum wait_in(std::string_view method, Datum::List arguments,
+                std::chrono::nanoseconds limit) const {
+    return connection_->call_waiting(object_, method, std::move(arguments), limit);
+  }
+  std::uint64_t last_request() const noexcept { return connection_->last_request(); }
+  std::chrono::nanoseconds timeout() const noexcept { return connection_->timeout(); }
   bool ask(std::string_view method, const Datum::List& arguments) const {
     return call(method, arguments).get<bool>();
   }

@@ -1,18 +1,32 @@
 // Answers the requests of protocol.hpp with the objects it holds: bytes in, bytes out, no sockets,
 // so that tests and fuzzers reach everything a peer can reach. One thread of one process uses it;
-// each request is applied as one, which is what makes `add` and `transform` atomic. Requests are
-// untrusted: whatever their bytes, the answer is a well-formed reply. Throws std::bad_alloc when
-// even a reply finds no memory.
+// each request is applied as one, which is what makes `add` and `transform` atomic. Some calls
+// wait: they are answered later, by next_answer(). Requests are untrusted: whatever their bytes,
+// the answer is a well-formed reply. Throws std::bad_alloc when even a reply finds no memory.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <share/manager/msgpack.hpp>
 #include <share/manager/objects.hpp>
 #include <share/manager/protocol.hpp>
+#include <share/manager/waits.hpp>
 #include <span>
+#include <string>
+#include <string_view>
 
 namespace share::manager {
+
+/// Who wants to know which clients there are, to tell when they end.
+class ClientObserver {
+ public:
+  virtual ~ClientObserver() = default;
+  /// Greeted, perhaps again, from process `pid` that started at `start` (process_watch.hpp), as it
+  /// says. Returns the pid, or 0 when there is no such process on this machine.
+  virtual std::uint64_t greeted(std::uint64_t client, std::uint64_t pid, std::uint64_t start) = 0;
+  virtual void left(std::uint64_t client) noexcept = 0;
+};
 
 class Dispatcher {
  public:
@@ -22,13 +36,32 @@ class Dispatcher {
     std::size_t max_object_bytes = std::size_t{1} << 30;
     /// Told to clients in the answer to `hello`; here a number like any other.
     std::uint64_t server_pid = 0;
+    ClientObserver* observer = nullptr;
   };
 
   explicit Dispatcher(const Options& options) noexcept
-      : server_pid_(options.server_pid), objects_(options.first_object, options.max_object_bytes) {}
+      : server_pid_(options.server_pid),
+        observer_(options.observer),
+        objects_(options.first_object, options.max_object_bytes) {}
 
   /// Replaces the contents of `reply` by the answer to `request`.
-  void handle(std::span<const std::byte> request, msgpack::Writer& reply);
+  /// @param identity of the client, as the transport knows it; empty for the owner, who can neither
+  /// hold anything nor wait.
+  /// @return false when there is no answer, or not yet.
+  bool handle(std::string_view identity, std::span<const std::byte> request,
+              msgpack::Writer& reply);
+
+  /// Answers to calls that waited: to be taken after each of the other functions until it returns
+  /// false. `identity`: whose answer it is.
+  bool next_answer(std::string& identity, msgpack::Writer& reply);
+  /// When the next waiting call runs out of time.
+  std::optional<Waits::Clock::time_point> next_deadline() const noexcept;
+  /// Ends the waiting of calls whose time has run out.
+  void expire(Waits::Clock::time_point now);
+  /// A client has ended: frees what it held.
+  void client_gone(std::uint64_t client);
+
+  const Clients& clients() const noexcept { return objects_.host().clients; }
 
  private:
   struct Call;  // one request being answered
@@ -48,12 +81,16 @@ class Dispatcher {
   Status transform(Call& call);
   Status create_object(Call& call);
   Status call_method(Call& call);
+  void cancel(Call& call);
+  void leave(Call& call);
 
+  Caller caller(const Call& call, std::uint64_t request) const noexcept;
   // Finds the call's object, which must be of that kind, and visits its elements.
   template <class Visitor>
   Status with_elements(Call& call, protocol::ObjectKind kind, Visitor&& visit);
 
   std::uint64_t server_pid_;
+  ClientObserver* observer_;
   ObjectTable objects_;
 };
 

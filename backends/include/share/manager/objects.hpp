@@ -1,7 +1,8 @@
 // The objects a manager's server holds: numbers and arrays of every element type, and objects that
 // are used by their methods (served.hpp); found by name once and by number afterwards. It lives in
 // the server's one thread and needs no lock. Whoever creates an object, it lives as long as the
-// table. Creating reports failures as a Status; nothing is thrown.
+// table. Creating reports failures as a Status;
+// what the constructor of a custom class throws goes through.
 #pragma once
 
 #include <algorithm>
@@ -42,23 +43,30 @@ class ObjectTable {
   /// @param first_number the number of the first object; the others count up from it.
   /// @param max_bytes of all objects together, with a flat sum for each object's own records.
   ObjectTable(std::uint64_t first_number, std::size_t max_bytes) noexcept
-      : first_number_(first_number), room_(std::min(max_bytes, std::size_t{1} << 40)) {}
+      : first_number_(first_number),
+        host_{Room(std::min(max_bytes, std::size_t{1} << 40)), {}, {}} {}
 
   /// Makes a zero-initialised object. Answers `object_exists`, `wrong_type` (unknown type code),
   /// `malformed` (empty name) or `too_large` (name, object, or all objects together).
   protocol::Status create(std::string_view name, protocol::ObjectKind kind, char type_code,
                           std::uint64_t length, std::uint64_t& number) noexcept;
 
-  /// Makes an empty object of a class. Answers `wrong_type` for an unknown class, else as above.
+  /// Makes an object of a class. Answers what make_served() does, else as above.
   protocol::Status create_served(std::string_view name, std::string_view class_name,
-                                 std::uint64_t& number) noexcept;
+                                 Datum::List& arguments, std::uint64_t& number);
 
   /// False when there is no object of that name.
   bool find(std::string_view name, std::uint64_t& number) const noexcept;
   /// Null when there is no object of that number. Valid until the next create().
   Object* at(std::uint64_t number) noexcept;
-  /// What is left for all objects together.
-  Room& room() noexcept { return room_; }
+  /// What all objects have in common, with the memory that is left for them.
+  Host& host() noexcept { return host_; }
+  const Host& host() const noexcept { return host_; }
+  template <class Visitor>
+  void for_each_served(Visitor visit) {
+    for (Object& object : objects_)
+      if (object.served) visit(*object.served);
+  }
 
  private:
   protocol::Status check_name(std::string_view name) const noexcept;
@@ -66,7 +74,7 @@ class ObjectTable {
   std::uint64_t add(std::string_view name, Object object);
 
   std::uint64_t first_number_;
-  Room room_;
+  Host host_;
   std::vector<Object> objects_;  // object i has the number first_number_ + i
   std::map<std::string, std::uint64_t, std::less<>> numbers_;
 };

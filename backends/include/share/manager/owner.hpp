@@ -12,6 +12,7 @@
 #include <cstddef>
 #include <memory>
 #include <share/manager/address.hpp>
+#include <share/manager/datum.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -53,9 +54,10 @@ class ServerProcess {
   /// an unknown type code, CallRefused (too large, empty name), CallTimedOut, ServerGone.
   void add_value(std::string_view name, char type_code);
   void add_array(std::string_view name, char type_code, std::size_t size);
-  /// Makes an empty object of a class: "list", "dict", "set", "namespace". Throws likewise,
-  /// BadAddress for an unknown class.
-  void add_served(std::string_view name, std::string_view class_name);
+  /// Makes an object of a class (docs/manager.md) from the arguments of its constructor. Throws
+  /// likewise; CallRefused for an unknown class or arguments that it does not take.
+  void add_served(std::string_view name, std::string_view class_name,
+                  const Datum::List& arguments = {});
 
   /// Asks the server to end, then terminates it, then kills it; reaps it and removes what it left.
   /// Throws nothing. The second time does nothing.

@@ -37,11 +37,15 @@ enum class Operation : std::uint8_t {
   transform = 11,
   create_object = 12,
   call = 13,
+  // The following are not answered.
+  cancel = 14,
+  leave = 15,
 };
 
 /// Stands where a request has its operation; the ranges do not meet, so that neither passes for the
 /// other.
 enum class Status : std::uint8_t {
+  waiting = 0,  ///< within the server only: the answer comes later
   ok = 128,
   malformed = 129,
   wrong_version = 130,
@@ -54,6 +58,13 @@ enum class Status : std::uint8_t {
   no_such_method = 137,
   no_such_key = 138,
   no_such_item = 139,
+  not_held = 140,
+  broken = 141,
+  empty = 142,
+  full = 143,
+  closed = 144,
+  not_greeted = 145,
+  failed = 146,
 };
 
 /// What an object is; travels as a number in answers to `find`. `served`: by its methods.

@@ -1,13 +1,17 @@
 // Served: an object that lives in a manager's server and is used by calling its methods by name.
-// The containers are made of it, and so will be custom classes. It lives in the server's one
-// thread, so each call is atomic; arguments come from strangers and are checked by the method. A
-// call that does not answer `ok` changes nothing.
+// Containers, locks and queues are made of it, and custom classes (registered.hpp). It lives in the
+// server's one thread, so each call is atomic; arguments come from strangers and are checked by the
+// method. A call that is refused changes nothing. A call that has to wait is parked and answered
+// later (waits.hpp).
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
+#include <share/manager/clients.hpp>
 #include <share/manager/datum.hpp>
 #include <share/manager/protocol.hpp>
+#include <share/manager/waits.hpp>
 #include <span>
 #include <string_view>
 
@@ -38,20 +42,47 @@ class Room {
   std::size_t bytes_;
 };
 
+/// What all objects of a server have in common.
+struct Host {
+  Room room;
+  Waits waits;
+  Clients clients;
+};
+
 /// One call of a method, being carried out.
 struct MethodCall {
   Datum::List& arguments;  ///< may be moved from
   Datum& result;           ///< null when the method starts
-  Room& room;              ///< to be asked before anything is stored
+  Host& host;              ///< its room is to be asked before anything is stored
+  Caller caller;  ///< client 0: one that has not greeted, who can neither hold anything nor wait
+  std::uint64_t object;
+
+  /// An argument that says how long the call may wait: an integer of nanoseconds. `wrong_type`,
+  /// `out_of_range` (negative), `not_greeted`.
+  protocol::Status read_timeout(const Datum& argument, std::chrono::nanoseconds& timeout) const;
+  /// Parks the call. @return `waiting` when it is parked; `impatient` for a timeout of 0;
+  /// `too_large` when the client has too many.
+  protocol::Status park(std::chrono::nanoseconds timeout, protocol::Status impatient);
 };
 
 class Served {
  public:
   virtual ~Served() = default;
-  /// @return `no_such_method`; `malformed` for a wrong number of arguments; what the method says.
+  /// @return `no_such_method`; `malformed` for a wrong number of arguments; `waiting` for a call
+  /// that is parked; what the method says.
   virtual protocol::Status call(std::string_view method, MethodCall call) = 0;
   /// Items in it; told by `find`.
   virtual std::size_t size() const noexcept = 0;
+
+  // For objects whose calls wait or that clients hold:
+
+  /// A parked call has reached its deadline.
+  virtual void timed_out(Caller, Host&) {}
+  /// The client does not wait for the answer any more: the call is undone if it waits, or if it was
+  /// answered by something that the client would have to give back.
+  virtual void cancelled(Caller, Host&) {}
+  /// The client has ended or left: what it held is free again, its parked calls never happened.
+  virtual void client_gone(std::uint64_t, Host&) {}
 };
 
 /// A method and how many arguments it takes.
@@ -80,8 +111,9 @@ protocol::Status call_method(std::span<const Method<Object>> methods, Object& ob
   return (object.*method->run)(call);
 }
 
-/// Makes an empty object of a class of that name ("list", "dict", "set", "namespace"); null when
-/// there is no such class.
-std::unique_ptr<Served> make_served(std::string_view class_name);
+/// Makes an object of a class of that name. `wrong_type` when there is no such class or an argument
+/// is of another type, `malformed` for another number of arguments, `out_of_range`.
+protocol::Status make_served(std::string_view class_name, Datum::List& arguments,
+                             std::unique_ptr<Served>& object);
 
 }  // namespace share::manager

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <span>
 #include <string>
 #include <vector>
@@ -23,6 +24,12 @@ struct ServerOptions {
 /// SIGINT is ignored, since a Ctrl-C at the terminal goes to the owner as well, who decides. Takes
 /// over both descriptors. Returns the exit code for the process: 0, or 1 after a failure.
 int serve(const ServerOptions& options) noexcept;
+
+/// The same without an owner, for unrelated processes: until SIGTERM, SIGHUP, SIGQUIT or SIGINT.
+/// `ready` gets the address that users open. The options' descriptors stay -1. Throws BadAddress,
+/// AddressInUse, SystemError.
+void serve_alone(const ServerOptions& options,
+                 const std::function<void(const std::string& address)>& ready);
 
 /// The arguments from which another program can serve, to be appended to its command.
 std::vector<std::string> to_arguments(const ServerOptions& options);

@@ -1,0 +1,189 @@
+#include "line.hpp"
+
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <share/core/error.hpp>
+
+namespace share::manager {
+
+using Applied = RemoteError::Applied;
+using protocol::Operation;
+using protocol::Status;
+
+namespace {
+
+// How long a call waits before it looks whether the server still lives. A plain receive with this
+// limit costs nothing when the answer comes; polling socket and process together would.
+constexpr std::chrono::milliseconds kSlice(50);
+
+// Empty for an address that does not say who serves. Throws ServerGone when that process has ended.
+std::optional<ProcessWatch> watch(const Address& parsed, const std::string& address) {
+  if (!parsed.server) return std::nullopt;
+  const auto gone = [&] { return ServerGone(address, "open", Applied::no); };
+  try {
+    ProcessWatch server = ProcessWatch::of(parsed.server->pid);
+    // The watch is on whoever has that number now, so the start time is compared after opening it.
+    const bool same = process_start_time(parsed.server->pid) == parsed.server->start;
+    if (!same || server.ended()) throw gone();
+    return server;
+  } catch (const SystemError& error) {
+    if (error.code() == ESRCH) throw gone();
+    throw;
+  }
+}
+
+// By this the server knows the client, also after the connection broke and was made again. Random,
+// so that nobody can take another's place; the first byte is any but 0, which ZeroMQ keeps for
+// itself.
+std::array<char, 16> random_identity() {
+  std::array<char, 16> identity;
+  if (::getrandom(identity.data(), identity.size(), 0) != static_cast<ssize_t>(identity.size())) {
+    throw SystemError("getrandom", "a client's identity", errno);
+  }
+  identity[0] = 'c';
+  return identity;
+}
+
+zmq::socket_t identified_socket(zmq::context_t& context) {
+  zmq::socket_t socket = client_socket(context);
+  const std::array<char, 16> identity = random_identity();
+  socket.set(zmq::sockopt::routing_id, zmq::const_buffer(identity.data(), identity.size()));
+  return socket;
+}
+
+}  // namespace
+
+Connection::Line::Line(const std::string& address, std::chrono::nanoseconds timeout)
+    : maker_(::getpid()),
+      address_(address),
+      parsed_(parse_address(address)),
+      server_(watch(parsed_, address)),
+      context_(1),
+      socket_(identified_socket(context_)),
+      message_(protocol::kChunkBytes),
+      told_(64) {
+  set_timeout(timeout);
+  if (zmq_connect(socket_.handle(), parsed_.endpoint.c_str()) != 0) {
+    throw SystemError("zmq_connect", address_, zmq_errno());
+  }
+}
+
+bool Connection::Line::in_maker() const noexcept { return ::getpid() == maker_; }
+
+void Connection::Line::set_timeout(std::chrono::nanoseconds timeout) {
+  using std::chrono::milliseconds;
+  timeout_ = std::max<std::chrono::nanoseconds>(timeout, milliseconds(1));
+  limit_waits(socket_, std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
+}
+
+msgpack::Writer& Connection::Line::begin(Operation operation, std::uint64_t object) {
+  operation_ = operation;
+  object_ = object;
+  message_.clear();
+  protocol::write_header(message_, operation, ++request_, object);
+  return message_;
+}
+
+protocol::Header Connection::Line::exchange(std::chrono::nanoseconds wait) {
+  if (message_.size() > protocol::kMaxMessageBytes) {
+    // The transport would drop the connection instead of answering.
+    return {.code = static_cast<std::uint8_t>(Status::too_large), .request = request_};
+  }
+  const std::chrono::nanoseconds limit = timeout_ + wait;
+  const Clock::time_point deadline = Clock::now() + limit;
+  send(deadline);
+  return receive(deadline, limit);
+}
+
+msgpack::Reader Connection::Line::results() const noexcept {
+  return msgpack::Reader(answer().subspan(protocol::kHeaderBytes));
+}
+
+void Connection::Line::tell(Operation operation) noexcept {
+  told_.clear();
+  protocol::write_header(told_, operation, request_, object_);
+  if (operation != Operation::leave) told_.unsigned_integer(request_);
+  // What cannot be sent need not be: the server then sees the connection end.
+  static_cast<void>(zmq_send(socket_.handle(), told_.bytes().data(), told_.size(), ZMQ_DONTWAIT));
+}
+
+void Connection::Line::check(const protocol::Header& header, std::string_view method) const {
+  if (header.version != protocol::kVersion) {
+    refuse(protocol::name_of(Status::wrong_version), static_cast<int>(Status::wrong_version));
+  }
+  const auto status = static_cast<Status>(header.code);
+  const std::string_view called = method.empty() ? operation() : method;
+  switch (status) {
+    case Status::ok:
+      return;
+    case Status::no_such_object:
+      throw StaleProxy(address_, called);
+    case Status::no_such_key:
+      throw NoSuchKey(address_, called);
+    case Status::no_such_item:
+      throw NoSuchItem(address_, called);
+    case Status::not_held:
+      throw NotHeld(address_, called);
+    case Status::broken:
+      throw BarrierBroken(address_, called);
+    case Status::empty:
+      throw QueueEmpty(address_, called);
+    case Status::full:
+      throw QueueFull(address_, called);
+    case Status::closed:
+      throw QueueClosed(address_, called);
+    case Status::failed: {
+      std::string_view text;
+      msgpack::Reader reason = results();
+      if (!reason.text(text)) text = protocol::name_of(status);
+      throw MethodFailed(text, address_, called);
+    }
+    default:
+      refuse(protocol::name_of(status), header.code, method);
+  }
+}
+
+void Connection::Line::refuse(std::string_view reason, int code, std::string_view method) const {
+  throw CallRefused(reason, code, address_, method.empty() ? operation() : method);
+}
+
+// The plain C calls: an error number is an ordinary outcome of a slice, not an exception.
+void Connection::Line::send(Clock::time_point deadline) {
+  while (zmq_send(socket_.handle(), message_.bytes().data(), message_.size(), 0) < 0) {
+    check_wait(zmq_errno(), "zmq_send");
+    if (server_ended()) throw ServerGone(address_, operation(), Applied::no);
+    if (Clock::now() >= deadline) throw CallTimedOut(address_, operation(), timeout_);
+  }
+}
+
+protocol::Header Connection::Line::receive(Clock::time_point deadline,
+                                           std::chrono::nanoseconds limit) {
+  // An answer sent just before the server ended may still be on its way: one more slice for it.
+  bool last_slice = false;
+  for (;;) {
+    if (zmq_msg_recv(answer_.handle(), socket_.handle(), 0) >= 0) {
+      protocol::Header header;
+      if (protocol::read_header(answer(), header) && header.request == request_) return header;
+    } else {
+      const bool whole_slice = check_wait(zmq_errno(), "zmq_msg_recv");
+      if (last_slice && whole_slice) throw ServerGone(address_, operation(), Applied::maybe);
+      last_slice = last_slice || server_ended();
+    }
+    if (Clock::now() >= deadline) {
+      if (last_slice) throw ServerGone(address_, operation(), Applied::maybe);
+      throw CallTimedOut(address_, operation(), limit);
+    }
+  }
+}
+
+// True when a slice has passed, false when a signal cut it short.
+bool Connection::Line::check_wait(int error, std::string_view call) const {
+  if (error != EAGAIN && error != EINTR) throw SystemError(call, address_, error);
+  return error == EAGAIN;
+}
+
+}  // namespace share::manager
