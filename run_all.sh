@@ -15,8 +15,9 @@ prints the verdict table and the path of the page.
   --full      all axes: as long as "build/release/sharebench plan --profile full" says
   Anything else goes to "sharebench run", for example --backend mutex --procs 1,2 --seed 7 --out DIR.
 
-  test        builds and runs the tests: release, then with address and undefined-behaviour sanitizers
-  check       test, then the long ones: thread sanitizer, many kills, clang-tidy
+  test        builds and runs the tests: release, then with address and undefined-behaviour sanitizers,
+              then a minute of fuzzing
+  check       test, then the long ones: thread sanitizer, many kills, five minutes of fuzzing, clang-tidy
   setup       only installs what is missing
   build       setup and the release build
 
@@ -48,6 +49,11 @@ has_header() {
   fi
 }
 
+has_fuzzer() { # libFuzzer comes in a package of its own
+  printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }\n' |
+    clang++ -fsanitize=fuzzer,address -x c++ - -o /dev/null 2>/dev/null
+}
+
 # What the build, the report and the tests need: package, and how to see that it is there already. A
 # header that is there is never replaced by Debian's. Building the tests belongs to every build, so that
 # all commands share one configuration; only running them needs more.
@@ -70,6 +76,7 @@ missing_packages() { # run, test or check: each needs what the one before needs
     [ -e /usr/share/benchmark/compare.py ] || echo libbenchmark-tools
     find_python "matplotlib, numpy, scipy, jsonschema" >/dev/null ||
       echo python3 python3-matplotlib python3-numpy python3-scipy python3-jsonschema
+    has_fuzzer || echo clang libclang-rt-14-dev
   else
     find_python >/dev/null || echo python3 python3-matplotlib python3-numpy
   fi
@@ -146,6 +153,20 @@ run_tests() { # preset, more arguments of ctest
   (cd "$root/build/$preset" && ctest --output-on-failure --no-tests=error --parallel 2 "$@")
 }
 
+# New inputs each time: a finding is kept as a file, which the message names.
+fuzz() { # seconds
+  build fuzz dispatcher_fuzzer
+  say "== fuzzing, $1 s =="
+  local folder=$root/build/fuzz findings=$root/build/fuzz/findings
+  mkdir -p "$findings" "$folder/corpus"
+  "$(find_python)" "$root/tests/fuzz/seeds.py" "$folder/seeds"
+  "$folder/tests/fuzz/dispatcher_fuzzer" -max_total_time="$1" -max_len=2000 -rss_limit_mb=2048 \
+    -print_final_stats=1 -verbosity=0 -artifact_prefix="$findings/" "$folder/corpus" "$folder/seeds" >&2 || {
+    say "the fuzzer found something; the input is in $findings"
+    return 1
+  }
+}
+
 test_all() {
   setup test
   local preset
@@ -153,12 +174,14 @@ test_all() {
     build "$preset" all
     run_tests "$preset" -LE long
   done
+  fuzz 60
 }
 
 check_all() {
   setup check
   test_all
   run_tests release -L long
+  fuzz 300
   build tsan all
   run_tests tsan -LE 'long|python'
   say "== clang-tidy =="

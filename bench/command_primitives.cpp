@@ -6,6 +6,7 @@
 #include <share/all.hpp>
 #include <share/core/segment.hpp>
 
+#include "bench/command_primitives_manager.hpp"
 #include "bench/commands.hpp"
 #include "bench/exit_status.hpp"
 
@@ -72,6 +73,7 @@ int run_primitives(const Options& options) {
 #if SHARE_HAS_ZEROMQ
   benchmark::RegisterBenchmark("manager/encode_add", encode_call);
   benchmark::RegisterBenchmark("manager/decode_add", decode_call);
+  register_manager_primitives();
 #endif
 
   std::vector<std::string> copies = {"sharebench"};

@@ -1,7 +1,8 @@
 # SHAREBENCH_SANITIZE: empty, "address,undefined" or "thread". Applies to every target, because a
 # sanitizer that sees only half of a program reports nonsense.
 set(SHAREBENCH_SANITIZE "" CACHE STRING "Sanitizers: empty, address,undefined or thread")
-set_property(CACHE SHAREBENCH_SANITIZE PROPERTY STRINGS "" "address,undefined" "undefined" "thread")
+set_property(CACHE SHAREBENCH_SANITIZE PROPERTY STRINGS "" "address,undefined" "undefined" "thread"
+             "fuzzer-no-link,address,undefined")
 if(SHAREBENCH_SANITIZE)
   add_compile_options(-fsanitize=${SHAREBENCH_SANITIZE} -fno-omit-frame-pointer
                       -fno-sanitize-recover=all)  # the presets say -g1: line numbers, and cheaper to build than -g

@@ -6,7 +6,7 @@
 #include <share/mutex/robust.hpp>
 #include <share/raw/raw.hpp>
 
-#include "examples/two_processes.hpp"
+#include "examples/process.hpp"
 
 namespace {
 

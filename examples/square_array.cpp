@@ -4,7 +4,7 @@
 #include <share/mutex/robust.hpp>
 #include <span>
 
-#include "examples/two_processes.hpp"
+#include "examples/process.hpp"
 
 namespace {
 

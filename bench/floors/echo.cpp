@@ -14,6 +14,13 @@ namespace sharebench {
 namespace {
 
 constexpr int kReplyLimitMs = 5000;
+// As the manager's: more may be in flight than libzmq's 1,000.
+constexpr int kHighWaterMark = 4096;
+
+void widen(zmq::socket_t& socket) {
+  socket.set(zmq::sockopt::sndhwm, kHighWaterMark);
+  socket.set(zmq::sockopt::rcvhwm, kHighWaterMark);
+}
 
 std::string random_address() {
   std::uint64_t random[2];
@@ -28,6 +35,7 @@ struct EchoClient::Connection {
   explicit Connection(const std::string& address) : socket(context, zmq::socket_type::dealer) {
     socket.set(zmq::sockopt::linger, 0);
     socket.set(zmq::sockopt::rcvtimeo, kReplyLimitMs);
+    widen(socket);
     socket.connect(address);
     share::manager::protocol::encode_add<std::int64_t>(request, 1, 1, 1);
   }
@@ -41,18 +49,22 @@ EchoClient::EchoClient(const std::string& address)
     : connection_(std::make_unique<Connection>(address)) {}
 EchoClient::~EchoClient() = default;
 
-void EchoClient::call() {
+void EchoClient::send() {
   const auto bytes = connection_->request.bytes();
   connection_->socket.send(zmq::const_buffer(bytes.data(), bytes.size()), zmq::send_flags::none);
+}
+
+void EchoClient::receive() {
   if (!connection_->socket.recv(connection_->reply))
     throw share::TimedOut("the echo server", std::chrono::milliseconds(kReplyLimitMs));
-  if (connection_->reply.size() != bytes.size())
+  if (connection_->reply.size() != connection_->request.size())
     throw share::Error("the echo server altered a message");
 }
 
 int serve_echo(int ready_descriptor) {
   zmq::context_t context{1};
   zmq::socket_t socket(context, zmq::socket_type::router);
+  widen(socket);
   const std::string address = random_address();
   socket.bind(address);
   const std::string line = address + "\n";

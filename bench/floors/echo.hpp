@@ -14,7 +14,12 @@ class EchoClient {
  public:
   explicit EchoClient(const std::string& address);
   ~EchoClient();
-  void call();
+  void call() {
+    send();
+    receive();
+  }
+  void send();
+  void receive();
 
  private:
   struct Connection;

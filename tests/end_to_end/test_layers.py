@@ -10,7 +10,7 @@ INCLUDE = re.compile(r'^\s*#\s*include\s*[<"]([^>"]+)[>"]', re.MULTILINE)
 
 #: third-party header -> the only folders or files that may include it
 THIRD_PARTY = {
-    r"benchmark/": ["bench/output/google_benchmark.cpp", "bench/command_primitives.cpp"],
+    r"benchmark/": ["bench/output/google_benchmark.cpp", "bench/command_primitives"],
     r"zmq\.hpp?$": ["backends/src/manager/", "bench/floors/echo.cpp", "tests/manager/"],
     r"CLI/": ["bench/option_groups", "backends/src/manager/share_manager.cpp"],
     r"boost/interprocess/managed": ["backends/src/core/object_store.cpp"],

@@ -4,15 +4,20 @@
 #include <share/core/error.hpp>
 #include <share/manager/address.hpp>
 #include <string>
+#include <vector>
 
 namespace share::manager {
 namespace {
 
+const std::string kKey = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
+
 TEST(ManagerAddress, ComesBackFromItsText) {
   for (const std::string endpoint :
-       {"ipc://@name", "ipc:///tmp/a;pid=b c", "tcp://127.0.0.1:5555"}) {
-    const Address parsed = parse_address(format_address({endpoint, ServerIdentity{123, 456}}));
+       {"ipc://@name", "ipc:///tmp/a;pid=b c", "tcp://127.0.0.1:5555", "tcp://host.example:1"}) {
+    const std::string key = endpoint.starts_with("tcp") ? kKey : "";
+    const Address parsed = parse_address(format_address({endpoint, ServerIdentity{123, 456}, key}));
     EXPECT_EQ(parsed.endpoint, endpoint);
+    EXPECT_EQ(parsed.key, key);
     ASSERT_TRUE(parsed.server);
     EXPECT_EQ(parsed.server->pid, 123);
     EXPECT_EQ(parsed.server->start, 456U);
@@ -22,11 +27,25 @@ TEST(ManagerAddress, ComesBackFromItsText) {
 }
 
 TEST(ManagerAddress, OtherTextsAreRefused) {
-  for (const std::string text :
-       {"", "manager:", "ipc://@x", "manager:udp://x", "manager:ipc://", "manager:tcp://8.8.8.8:1",
-        "manager:ipc://@x;pid=1", "manager:ipc://@x;pid=;start=1", "manager:ipc://@x;pid=1;start=",
-        "manager:ipc://@x;pid=-1;start=1", "manager:ipc://@x;pid=1;start=2x",
-        "manager:ipc://@x;pid=99999999999;start=2", "manager:ipc://@x;pid=0;start=2"}) {
+  const std::vector<std::string> texts = {"",
+                                          "manager:",
+                                          "ipc://@x",
+                                          "manager:udp://x",
+                                          "manager:ipc://",
+                                          "manager:tcp://127.0.0.1:1",
+                                          "manager:tcp://127.0.0.1:1;key=short",
+                                          "manager:tcp://127.0.0.1:1;key=" + kKey + "x",
+                                          "manager:tcp://127.0.0.1;key=" + kKey,
+                                          "manager:tcp://:1;key=" + kKey,
+                                          "manager:tcp://127.0.0.1:1;key=;" + kKey.substr(1),
+                                          "manager:ipc://@x;pid=1",
+                                          "manager:ipc://@x;pid=;start=1",
+                                          "manager:ipc://@x;pid=1;start=",
+                                          "manager:ipc://@x;pid=-1;start=1",
+                                          "manager:ipc://@x;pid=1;start=2x",
+                                          "manager:ipc://@x;pid=99999999999;start=2",
+                                          "manager:ipc://@x;pid=0;start=2"};
+  for (const std::string& text : texts) {
     EXPECT_THROW(parse_address(text), BadAddress) << text;
   }
 }
@@ -42,8 +61,8 @@ TEST(ManagerAddress, EndpointsThatCannotBeServedAreRefused) {
        {"ipc://relative", "ipc://@", "ipc:///tmp/", "tcp://127.0.0.1:1", ""}) {
     EXPECT_THROW(check_endpoint(Transport::ipc, text), BadAddress) << text;
   }
-  for (const std::string text : {"tcp://0.0.0.0:5", "tcp://127.0.0.1:", "tcp://127.0.0.1:70000",
-                                 "tcp://127.0.0.1:0", "ipc://@x"}) {
+  for (const std::string text : {"tcp://localhost:5", "tcp://127.0.0.1:", "tcp://127.0.0.1:70000",
+                                 "tcp://127.0.0.1:0", "tcp://*:5", "tcp://1.2.3:5", "ipc://@x"}) {
     EXPECT_THROW(check_endpoint(Transport::tcp, text), BadAddress) << text;
   }
   EXPECT_NO_THROW(check_endpoint(Transport::ipc, "ipc:///tmp/" + std::string(102, 'x')));

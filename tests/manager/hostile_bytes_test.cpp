@@ -4,6 +4,7 @@
 
 #include <random>
 #include <share/manager/operations.hpp>
+#include <string>
 
 #include "requests.hpp"
 
@@ -18,6 +19,8 @@ constexpr std::uint64_t kCounter = 1;
 constexpr std::uint64_t kNumbers = 2;
 constexpr std::uint64_t kList = 3;
 constexpr std::uint64_t kDict = 4;
+constexpr std::uint64_t kQueue = 5;
+constexpr std::uint64_t kLock = 6;
 
 class HostileBytes : public testing::Test {
  protected:
@@ -27,6 +30,8 @@ class HostileBytes : public testing::Test {
     handle(dispatcher_, Operation::create_array, 0, {"numbers", "d", 100});
     handle(dispatcher_, Operation::create_object, 0, {"list", "list"});
     handle(dispatcher_, Operation::create_object, 0, {"dict", "dict"});
+    handle(dispatcher_, Operation::create_object, 0, {"queue", "queue"});
+    handle(dispatcher_, Operation::create_object, 0, {"lock", "lock"});
   }
 
   // One valid request of each operation.
@@ -50,7 +55,14 @@ class HostileBytes : public testing::Test {
             request_bytes(Operation::call, kList, {"pop", json::array()}),
             request_bytes(Operation::call, kDict, {"update", {{{"a", 1}, {"b", {1, 2}}}}}),
             request_bytes(Operation::call, kDict, {"add", {"a", 1}}),
-            request_bytes(Operation::call, kDict, {"popitem", json::array()})};
+            request_bytes(Operation::call, kDict, {"popitem", json::array()}),
+            request_bytes(Operation::call, kQueue, {"put", {"item", 1000}}),
+            request_bytes(Operation::call, kQueue, {"get", {0}}),
+            request_bytes(Operation::call, kQueue, {"confirm", {77}}),
+            request_bytes(Operation::call, kLock, {"acquire", {1000}}),
+            request_bytes(Operation::call, kLock, {"release", json::array()}),
+            request_bytes(Operation::batch, 0, {2, 8, kCounter, 1, 6, kCounter}),
+            request_bytes(Operation::leave, 0, {})};
   }
 
   void expect_serving() {
@@ -59,6 +71,8 @@ class HostileBytes : public testing::Test {
   }
 
   Dispatcher dispatcher_{{.max_object_bytes = 4 << 20}};
+  std::string identity_;
+  msgpack::Writer reply_;
 };
 
 TEST_F(HostileBytes, EveryTruncationIsMalformedOrACompleteShorterRequest) {
@@ -85,6 +99,8 @@ TEST_F(HostileBytes, RandomMutationsAreAnswered) {
     }
     if (random() % 4 == 0) bytes.resize(random() % (bytes.size() + 10));
     handle(dispatcher_, bytes);
+    dispatcher_.expire(Waits::Clock::now());
+    while (dispatcher_.next_answer(identity_, reply_)) read_answer(reply_);
   }
   expect_serving();
 }

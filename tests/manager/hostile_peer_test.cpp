@@ -1,9 +1,14 @@
 // Peers that do not keep to the protocol, over real sockets: the server goes on serving the others.
 #include <gtest/gtest.h>
 #include <netinet/in.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstddef>
 #include <cstdint>
 #include <share/core/error.hpp>
 #include <share/manager/ipc.hpp>
@@ -33,13 +38,24 @@ class HostilePeer : public ProcessTest {
 
   std::string endpoint() const { return parse_address(owner_.address()).endpoint; }
 
+  // Connects as somebody who has the address, which over tcp takes its key.
+  void connect(zmq::socket_t& socket) const {
+    const std::string key = parse_address(owner_.address()).key;
+    std::array<char, 41> public_key{}, secret_key{};
+    ASSERT_EQ(zmq_curve_keypair(public_key.data(), secret_key.data()), 0);
+    socket.set(zmq::sockopt::curve_serverkey, key);
+    socket.set(zmq::sockopt::curve_publickey, public_key.data());
+    socket.set(zmq::sockopt::curve_secretkey, secret_key.data());
+    socket.connect(endpoint());
+  }
+
   // Sends the frames and returns the status of the answer.
   Status ask(zmq::socket_type type, const std::vector<Bytes>& frames) {
     zmq::context_t context(1);
     zmq::socket_t socket(context, type);
     socket.set(zmq::sockopt::linger, 0);
     socket.set(zmq::sockopt::rcvtimeo, 10'000);
-    socket.connect(endpoint());
+    connect(socket);
     for (std::size_t i = 0; i < frames.size(); ++i) {
       socket.send(zmq::buffer(frames[i]),
                   i + 1 < frames.size() ? zmq::send_flags::sndmore : zmq::send_flags::none);
@@ -73,7 +89,7 @@ TEST_F(HostilePeer, AnOversizeMessageIsNotTakenIn) {
   zmq::socket_t socket(context, zmq::socket_type::dealer);
   socket.set(zmq::sockopt::linger, 0);
   socket.set(zmq::sockopt::rcvtimeo, 300);
-  socket.connect(endpoint());
+  connect(socket);
   socket.send(zmq::buffer(Bytes(protocol::kMaxMessageBytes + 1)));
   zmq::message_t answer;
   EXPECT_FALSE(socket.recv(answer));
@@ -92,6 +108,24 @@ TEST_F(HostilePeer, AConnectionRefusesOversizeBeforeSending) {
   }
   connection.begin(Operation::ping);
   EXPECT_TRUE(connection.call().at_end());
+}
+
+TEST_F(HostilePeer, NobodyComesInWithoutTheKey) {
+  auto other = Tcp::create({});
+  zmq::context_t context(1);
+  zmq::socket_t socket(context, zmq::socket_type::dealer);
+  socket.set(zmq::sockopt::linger, 0);
+  socket.set(zmq::sockopt::rcvtimeo, 300);
+  socket.connect(endpoint());
+  socket.send(zmq::buffer(request_bytes(Operation::ping, 0, {})));
+  zmq::message_t answer;
+  EXPECT_FALSE(socket.recv(answer));
+
+  Address address = parse_address(owner_.address());
+  address.key = parse_address(other.address()).key;
+  const auto open = [&] { Connection(format_address(address), std::chrono::milliseconds(500)); };
+  EXPECT_THROW(open(), ConnectionRefused);
+  expect_serving();
 }
 
 TEST_F(HostilePeer, BytesThatAreNotZeroMqDisturbNobody) {
@@ -113,11 +147,71 @@ TEST_F(HostilePeer, APeerThatNeverReadsItsAnswersStopsNobody) {
   flood.set(zmq::sockopt::linger, 0);
   flood.set(zmq::sockopt::sndtimeo, 1000);
   flood.set(zmq::sockopt::rcvhwm, 1);
-  flood.connect(endpoint());
+  connect(flood);
   const Bytes ping = request_bytes(Operation::ping, 0, {});
   for (int i = 0; i < 20'000 && flood.send(zmq::buffer(ping)); ++i) {
   }
   expect_serving();
+}
+
+/// Whether the other side has ended the connection.
+bool is_over(const Descriptor& raw) {
+  std::array<char, 256> bytes;
+  ssize_t size = 0;
+  while ((size = ::recv(raw.get(), bytes.data(), bytes.size(), MSG_DONTWAIT)) > 0) {
+  }
+  return size == 0 || errno != EAGAIN;
+}
+
+/// Connects without a word to an abstract name; invalid when nobody lets it in.
+Descriptor connect_silently(const std::string& endpoint) {
+  Descriptor raw(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0));
+  sockaddr_un server{};
+  server.sun_family = AF_UNIX;
+  const std::string name = endpoint.substr(std::string_view("ipc://@").size());
+  name.copy(server.sun_path + 1, sizeof server.sun_path - 1);
+  const auto size = static_cast<socklen_t>(offsetof(sockaddr_un, sun_path) + 1 + name.size());
+  for (int tries = 0; tries < 20; ++tries) {
+    if (::connect(raw.get(), reinterpret_cast<const sockaddr*>(&server), size) == 0) return raw;
+    if (errno != EAGAIN) break;
+    ::usleep(1000);
+  }
+  return {};
+}
+
+TEST_F(ProcessTest, MoreConnectionsThanDescriptorsAreSurvived) {
+  constexpr rlim_t kDescriptors = 256;
+  SharedText address;
+  SharedText done;
+  Child owner([&] {
+    const rlimit few{kDescriptors, kDescriptors};
+    if (::setrlimit(RLIMIT_NOFILE, &few) != 0) return false;
+    auto own = Ipc::create({});
+    own.add_value<std::int64_t>("counter");
+    address.set(own.address());
+    return done.get() == "done" && !test::has_ended(own.server_pids().front());
+  });
+  const std::string where = address.get();
+  Ipc steady = Ipc::open(where);
+  auto counter = steady.value<std::int64_t>("counter");
+  {
+    std::vector<Descriptor> crowd;
+    for (rlim_t i = 0; i < 10 * kDescriptors; ++i) {
+      Descriptor one = connect_silently(parse_address(where).endpoint);
+      if (one) crowd.push_back(std::move(one));
+      if (i % 100 == 0) counter.add(1);
+    }
+    EXPECT_TRUE(test::becomes_true([&] {
+      return std::ranges::count_if(crowd, [](const Descriptor& d) { return !is_over(d); }) <
+             static_cast<std::ptrdiff_t>(kDescriptors);
+    }));
+    counter.add(1);
+  }
+  counter.add(1);
+  Ipc late = Ipc::open(where);  // comes in again once the crowd has gone
+  EXPECT_EQ(late.value<std::int64_t>("counter").load(), 28);
+  done.set("done");
+  EXPECT_TRUE(owner.succeeded());
 }
 
 TEST_F(ProcessTest, OtherUsersAreKeptOutOfIpc) {

@@ -85,6 +85,32 @@ TEST_F(LocksTest, AnAcquisitionThatIsGivenUpIsUndone) {
   EXPECT_EQ(call("C", "release").status, Status::ok);
 }
 
+TEST_F(LocksTest, ACancelOfAnotherObjectsCallChangesNothing) {
+  make("event");
+  const std::uint64_t event = object_;
+  make("lock");
+  call("A", "acquire", {0});
+  call("B", "acquire", {kSecond});
+  const auto b = last();
+  const std::uint64_t lock = std::exchange(object_, event);
+  tell("B", Operation::cancel, b);
+  object_ = lock;
+  call("A", "release");
+  expect_answer("B", b, 1);
+}
+
+TEST_F(LocksTest, ADeadClientsLateRequestsChangeNothing) {
+  make("dict");
+  end("A");
+  EXPECT_EQ(call("A", "set", {"k", 1}).status, Status::not_greeted);
+  EXPECT_EQ(handle(dispatcher_, request_bytes(Operation::hello, 0, {}), "A").status,
+            Status::not_greeted);
+  EXPECT_EQ(result(call("B", "len")), 0);
+  dispatcher_.clients().forget("A");  // the transport has nothing of it left: another one may come
+  greet("A");
+  EXPECT_EQ(call("A", "set", {"k", 1}).status, Status::ok);
+}
+
 TEST_F(LocksTest, AnRLockIsReleasedAsOftenAsItWasAcquired) {
   make("rlock");
   EXPECT_EQ(result(call("A", "acquire", {0})), 1);
@@ -208,6 +234,31 @@ TEST_F(LocksTest, AWaitOnAConditionEndsWithTheLock) {
   end("B");
   expect_answer("A", a, 2);  // no notification, and B died with the lock
   EXPECT_EQ(call("A", "release").status, Status::ok);
+}
+
+TEST_F(LocksTest, ANotificationOfOneWhoEndsGoesToTheNext) {
+  for (const bool killed : {true, false}) {
+    make("condition");
+    call("A", "acquire", {0});
+    call("A", "wait", {kSecond});
+    const auto a = last();
+    call("B", "acquire", {0});
+    call("B", "wait", {kSecond});
+    const auto b = last();
+    call("C", "acquire", {0});
+    EXPECT_EQ(result(call("C", "notify")), 1);  // A, who waits for the lock now
+    if (killed) {
+      end("A");
+    } else {
+      tell("A", Operation::cancel, a);
+    }
+    call("C", "release");
+    expect_answer("B", b, 1);
+    if (killed) {
+      dispatcher_.clients().forget("A");
+      greet("A");
+    }
+  }
 }
 
 TEST_F(LocksTest, AWaiterOfAConditionMayEndOrGiveUp) {

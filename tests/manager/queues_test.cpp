@@ -105,7 +105,7 @@ TEST_F(QueuesTest, AnItemOfADeadTakerGoesToOneWhoWaits) {
   expect_answer("C", c, 1);
   confirm("C", c);
   EXPECT_EQ(call("C", "confirm", {c}).status, Status::no_such_item);
-  EXPECT_EQ(call("B", "confirm", {"c"}).status, Status::wrong_type);
+  EXPECT_EQ(call("A", "confirm", {"c"}).status, Status::wrong_type);
   end("C");
   EXPECT_EQ(call("A", "get", {0}).status, Status::empty);  // it had arrived
 }
@@ -147,6 +147,27 @@ TEST_F(QueuesTest, AClosedQueueIsEmptiedAndThenRefuses) {
   const auto c = last();
   call("A", "close");
   expect_refusal("C", c, Status::closed);
+}
+
+TEST_F(QueuesTest, AClosedQueueWaitsForItemsThatMayComeBack) {
+  for (const bool killed : {true, false}) {
+    make("queue");
+    put(1);
+    call("B", "get", {0});
+    const auto b = last();
+    call("A", "close");
+    EXPECT_EQ(call("C", "get", {kSecond}).status, Status::waiting);
+    const auto c = last();
+    if (killed) {
+      end("B");
+      expect_answer("C", c, 1);
+      dispatcher_.clients().forget("B");
+      greet("B");
+    } else {
+      confirm("B", b);
+      expect_refusal("C", c, Status::closed);
+    }
+  }
 }
 
 TEST_F(QueuesTest, JoinWaitsUntilAllIsDone) {
@@ -221,7 +242,11 @@ TEST_F(QueuesTest, ABarrierGivesEachItsPlace) {
 TEST_F(QueuesTest, ABarrierBreaksForAllAndIsResetForAll) {
   const std::vector<std::function<void()>> breaks = {
       [&] { let_time_pass(); },
-      [&] { end("A"), greet("A"); },
+      [&] {
+        end("A");
+        dispatcher_.clients().forget("A");
+        greet("A");
+      },
       [&] { call("C", "abort"); },
       [&] { EXPECT_EQ(call("C", "wait", {0}).status, Status::broken); },
   };

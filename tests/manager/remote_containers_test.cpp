@@ -75,6 +75,30 @@ TYPED_TEST(RemoteContainers, AListTakesValuesOfEveryKind) {
   EXPECT_TRUE(list.compare_and_set(-1, 1, "one"));
 }
 
+TYPED_TEST(RemoteContainers, AListIsWalkedInChunks) {
+  this->owner_.add_list("l");
+  TypeParam backend = TypeParam::open(this->owner_.address());
+  RemoteList list = backend.list("l");
+  for (const Datum& item : list) ADD_FAILURE() << item.type_name();
+  Datum::List items;
+  for (int i = 0; i < 1000; ++i) items.emplace_back(i);
+  list.extend(items);
+  Datum::List walked;
+  for (const Datum& item : list) {
+    walked.push_back(item);
+    if (walked.size() == 500) list.append("late");
+  }
+  items.emplace_back("late");
+  EXPECT_EQ(walked, items);
+  // Items of which few fit into a message.
+  list.clear();
+  const Datum long_item(std::string(1'500'000, 'x'));
+  for (int i = 0; i < 5; ++i) list.append(long_item);
+  int count = 0;
+  for (const Datum& item : list) count += item == long_item;
+  EXPECT_EQ(count, 5);
+}
+
 TYPED_TEST(RemoteContainers, ADictAndANamespace) {
   this->owner_.add_dict("d");
   this->owner_.add_namespace("n");

@@ -48,7 +48,7 @@ class WaitingCalls : public testing::Test {
               Status::waiting);
   }
   void end(std::string_view client) {
-    dispatcher_.client_gone(dispatcher_.clients().number_of(client));
+    dispatcher_.client_ended(dispatcher_.clients().number_of(client));
   }
   /// The next answer to a call that waited: whose, and what.
   std::optional<std::pair<std::string, Answer>> answered() {

@@ -60,6 +60,9 @@ RemoteError::RemoteError(std::string_view what, std::string_view address,
 ServerGone::ServerGone(std::string_view address, std::string_view operation, Applied applied)
     : RemoteError("the server has ended", address, operation, applied) {}
 
+ConnectionRefused::ConnectionRefused(std::string_view address)
+    : RemoteError("the server refuses this key", address, "open", Applied::no) {}
+
 CallTimedOut::CallTimedOut(std::string_view address, std::string_view operation,
                            std::chrono::nanoseconds limit)
     : RemoteError(fmt::format("no answer within {:.3g} s", seconds(limit)), address, operation,
@@ -92,6 +95,11 @@ QueueClosed::QueueClosed(std::string_view address, std::string_view method)
 
 MethodFailed::MethodFailed(std::string_view text, std::string_view address, std::string_view method)
     : RemoteError(text, address, method, Applied::maybe) {}
+
+BatchStopped::BatchStopped(std::size_t applied, std::string_view reason, std::string_view address)
+    : RemoteError(fmt::format("call {} was refused: {}", applied, reason), address, "batch",
+                  Applied::maybe),
+      applied_calls_(applied) {}
 
 StaleProxy::StaleProxy(std::string_view address, std::string_view method)
     : RemoteError("the object is not in this server", address, method, Applied::no) {}

@@ -1,3 +1,4 @@
+#include <arpa/inet.h>
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -13,10 +14,15 @@ namespace {
 
 constexpr std::string_view kPrefix = "manager:";
 constexpr std::string_view kIpc = "ipc://";
-constexpr std::string_view kLoopback = "tcp://127.0.0.1:";
+constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kKey = ";key=";
+constexpr std::size_t kKeyBytes = 40;
+constexpr std::string_view kZ85 =
+    "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
 constexpr std::string_view kPid = ";pid=";
 constexpr std::string_view kStart = ";start=";
-constexpr std::string_view kAllowed = "manager:<ipc://... or tcp://127.0.0.1:port>[;pid=N;start=N]";
+constexpr std::string_view kAllowed =
+    "manager:<ipc://... or tcp://host:port;key=...>[;pid=N;start=N]";
 // sizeof(sockaddr_un::sun_path) without the terminating zero; checked here because ZeroMQ would
 // only say "File name too long" when the server has been started.
 constexpr std::size_t kMaxPathBytes = 107;
@@ -26,6 +32,33 @@ bool parse_number(std::string_view text, Number& number) {
   const char* end = text.data() + text.size();
   const auto [stopped, error] = std::from_chars(text.data(), end, number);
   return error == std::errc() && stopped == end && number > 0;
+}
+
+// "127.0.0.1:5555"; `*`: a port that the system chooses.
+bool is_interface(std::string_view text, bool any_port) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return false;
+  const std::string host(text.substr(0, colon));
+  in_addr parsed{};
+  if (::inet_pton(AF_INET, host.c_str(), &parsed) != 1) return false;
+  std::uint16_t port = 0;
+  return (any_port && text.substr(colon + 1) == "*") || parse_number(text.substr(colon + 1), port);
+}
+
+// What a client may connect to: a name will do.
+bool is_host(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  std::uint16_t port = 0;
+  return colon != std::string_view::npos && colon > 0 && parse_number(text.substr(colon + 1), port);
+}
+
+// Cuts the key off the end.
+bool take_key(std::string_view& endpoint, std::string& key) {
+  const std::size_t at = endpoint.find(kKey);
+  if (at == std::string_view::npos) return false;
+  key = endpoint.substr(at + kKey.size());
+  endpoint = endpoint.substr(0, at);
+  return key.size() == kKeyBytes && key.find_first_not_of(kZ85) == std::string::npos;
 }
 
 }  // namespace
@@ -48,24 +81,32 @@ Address parse_address(std::string_view text) {
     }
     endpoint = endpoint.substr(0, pid_at);
   }
-  const bool known = endpoint.starts_with(kIpc)
-                         ? endpoint.size() > kIpc.size()
-                         : endpoint.starts_with(kLoopback) && endpoint.size() > kLoopback.size();
-  if (!known) throw bad();
+  if (endpoint.starts_with(kTcp)) {
+    if (!take_key(endpoint, address.key) || !is_host(endpoint.substr(kTcp.size()))) throw bad();
+  } else if (!endpoint.starts_with(kIpc) || endpoint.size() == kIpc.size()) {
+    throw bad();
+  }
   address.endpoint = endpoint;
   return address;
 }
 
 std::string format_address(const Address& address) {
   std::string text = fmt::format("{}{}", kPrefix, address.endpoint);
+  if (!address.key.empty()) text.append(kKey).append(address.key);
   if (address.server) {
     text += fmt::format("{}{}{}{}", kPid, address.server->pid, kStart, address.server->start);
   }
   return text;
 }
 
+std::string without_key(std::string_view address) {
+  Address shown = parse_address(address);
+  shown.key.clear();
+  return format_address(shown);
+}
+
 std::string private_endpoint(Transport transport) {
-  if (transport == Transport::tcp) return fmt::format("{}*", kLoopback);
+  if (transport == Transport::tcp) return "tcp://127.0.0.1:*";
   // Abstract names are visible to everyone on the machine, so this guards against accidents; who
   // may connect is checked by user id.
   std::array<std::uint64_t, 2> random{};
@@ -77,11 +118,8 @@ std::string private_endpoint(Transport transport) {
 
 void check_endpoint(Transport transport, std::string_view endpoint) {
   if (transport == Transport::tcp) {
-    const std::string_view port =
-        endpoint.starts_with(kLoopback) ? endpoint.substr(kLoopback.size()) : "";
-    std::uint16_t number = 0;
-    if (port != "*" && !parse_number(port, number)) {
-      throw BadAddress(endpoint, "tcp://127.0.0.1:<port or *>");
+    if (!endpoint.starts_with(kTcp) || !is_interface(endpoint.substr(kTcp.size()), true)) {
+      throw BadAddress(endpoint, "tcp://<IPv4 address of an interface>:<port or *>");
     }
     return;
   }

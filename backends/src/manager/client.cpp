@@ -21,11 +21,18 @@ Connection::Connection(const std::string& address, std::chrono::nanoseconds time
     greeting.unsigned_integer(static_cast<std::uint64_t>(::getpid()));
     greeting.unsigned_integer(process_start_time(::getpid()).value_or(0));
   }
-  const auto pid = element_result<std::uint64_t>(*this, call());
+  std::uint64_t pid = 0;
+  try {
+    pid = element_result<std::uint64_t>(*this, call());
+  } catch (const CallTimedOut&) {
+    if (line_->turned_away()) throw ConnectionRefused(line_->address());
+    throw;
+  }
+  line_->opened();
   // On tcp another server may have got the port after ours ended.
   const auto& server = line_->server();
   if (server && pid != static_cast<std::uint64_t>(server->pid)) {
-    throw ServerGone(address, "open", Applied::no);
+    throw ServerGone(line_->address(), "open", Applied::no);
   }
 }
 
@@ -109,6 +116,24 @@ std::uint64_t Connection::find_elements(std::string_view name, protocol::ObjectK
   return found.number;
 }
 
+std::uint64_t Connection::post() {
+  line_->post();
+  return line_->last_request();
+}
+
+Connection::Collected Connection::collect(std::uint64_t oldest) {
+  const protocol::Header header = line_->collect(oldest);
+  Collected answer{header.request, nullptr, line_->results()};
+  try {
+    line_->check(header);
+  } catch (const RemoteError&) {
+    answer.refusal = std::current_exception();
+  }
+  return answer;
+}
+
+void Connection::abandon() noexcept { line_->abandon(); }
+
 void Connection::create(std::string_view name) {
   const protocol::Header header = line_->exchange();
   if (header.code == static_cast<std::uint8_t>(Status::object_exists)) {
@@ -169,7 +194,7 @@ Datum Connection::call_method(std::uint64_t object, std::string_view method,
 
 Datum Connection::call_waiting(std::uint64_t object, std::string_view method, Datum::List arguments,
                                std::chrono::nanoseconds wait) {
-  wait = std::max(wait, std::chrono::nanoseconds(0));
+  wait = std::clamp(wait, std::chrono::nanoseconds(0), kLongestWait);
   arguments.emplace_back(wait.count());
   write_call(object, method, arguments);
   protocol::Header header;

@@ -43,13 +43,17 @@ Status ConditionObject::notify(MethodCall& call) {
     most = *given;
   }
   if (!ownership_.held_by(call.caller.client)) return Status::not_held;
-  std::int64_t woken = 0;
+  call.result = wake(static_cast<std::size_t>(most), call.host.waits);
+  return Status::ok;
+}
+
+std::size_t ConditionObject::wake(std::size_t most, Waits& waits) {
+  std::size_t woken = 0;
   for (; woken < most && !waiting_.empty(); ++woken) {
     const Waiter<std::uint32_t> next = waiting_.pop();
-    ownership_.give_back(next.caller, kAcquired, next.kept, call.host.waits);
+    ownership_.give_back(next.caller, kAcquired, next.kept, waits);
   }
-  call.result = woken;
-  return Status::ok;
+  return woken;
 }
 
 Status ConditionObject::notify_all(MethodCall& call) {
@@ -66,12 +70,12 @@ void ConditionObject::timed_out(Caller caller, Host& host) {
 }
 
 void ConditionObject::cancelled(Caller caller, Host& host) {
-  if (!waiting_.take(caller)) ownership_.cancelled(caller, host.waits);
+  if (!waiting_.take(caller)) wake(ownership_.cancelled(caller, host.waits), host.waits);
 }
 
 void ConditionObject::client_gone(std::uint64_t client, Host& host) {
   waiting_.drop_client(client);
-  ownership_.client_gone(client, host.waits);
+  wake(ownership_.client_gone(client, host.waits), host.waits);
 }
 
 }  // namespace share::manager

@@ -25,6 +25,8 @@ class ConditionObject final : public Served {
   Status notify(MethodCall& call);
   Status notify_all(MethodCall& call);
 
+  std::size_t wake(std::size_t most, Waits& waits);
+
   static const Method<ConditionObject> kMethods[];
   Ownership ownership_{true};
   WaitQueue<std::uint32_t> waiting_;  // with the levels of the lock that they gave up

@@ -15,6 +15,14 @@ void RemoteOwnership::lock() {
                  limit);
 }
 
+void RemoteOwnership::unlock() noexcept {
+  try {
+    release();
+  } catch (const RemoteError&) {
+    // A guard's destructor can do nothing about it; the next call of this connection tells.
+  }
+}
+
 bool RemoteOwnership::try_lock_for(std::chrono::nanoseconds limit) {
   return acquired(wait_in("acquire", {}, limit));
 }

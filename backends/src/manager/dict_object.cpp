@@ -202,7 +202,7 @@ Status DictObject::len(MethodCall& call) {
 
 Status DictObject::keys(MethodCall& call) {
   Datum::List keys;
-  ResultSize result;
+  ResultSize result(call);
   for (const auto& [key, value] : entries_) {
     if (!result.add(key)) return Status::too_large;
     keys.push_back(key);
@@ -213,7 +213,7 @@ Status DictObject::keys(MethodCall& call) {
 
 Status DictObject::values(MethodCall& call) {
   Datum::List values;
-  ResultSize result;
+  ResultSize result(call);
   for (const auto& [key, value] : entries_) {
     if (!result.add(value)) return Status::too_large;
     values.push_back(value);
@@ -223,7 +223,7 @@ Status DictObject::values(MethodCall& call) {
 }
 
 Status DictObject::copy(MethodCall& call) {
-  ResultSize result;
+  ResultSize result(call);
   for (const auto& [key, value] : entries_)
     if (!result.add(key) || !result.add(value)) return Status::too_large;
   call.result = Datum::Map(entries_.begin(), entries_.end());

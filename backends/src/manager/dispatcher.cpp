@@ -18,6 +18,8 @@ bool Dispatcher::handle(std::string_view identity, std::span<const std::byte> re
       status = Status::too_large;
     } else if (header.version != protocol::kVersion) {
       status = Status::wrong_version;
+    } else if (objects_.host().clients.has_ended(identity)) {
+      status = Status::not_greeted;
     } else {
       Call call{header, identity, msgpack::Reader(request.subspan(protocol::kHeaderBytes)), reply};
       status = run(call);
@@ -56,6 +58,8 @@ Status Dispatcher::run(Call& call) {
       return create_object(call);
     case Operation::call:
       return call_method(call);
+    case Operation::batch:
+      return batch(call);
     case Operation::cancel:
       cancel(call);
       return Status::waiting;
@@ -76,9 +80,9 @@ Status Dispatcher::hello(Call& call) {
   if (!call.arguments.at_end()) return Status::malformed;
   if (!call.identity.empty()) {
     Clients& clients = objects_.host().clients;
-    const std::uint64_t client = clients.greet(call.identity, 0);
+    const std::uint64_t client = clients.greet(call.identity);
     if (client == 0) return Status::too_large;
-    if (observer_ != nullptr) clients.greet(call.identity, observer_->greeted(client, pid, start));
+    if (observer_ != nullptr) clients.set_pid(client, observer_->greeted(client, pid, start));
   }
   call.accept();
   call.reply.unsigned_integer(server_pid_);

@@ -1,4 +1,5 @@
 #include <new>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -30,46 +31,74 @@ Status Dispatcher::create_object(Call& call) {
     return Status::too_large;
   } catch (const std::exception& error) {
     return call.fail(error.what());
+  } catch (...) {  // what a custom class throws must not end the server
+    return call.fail("something that is no std::exception");
   }
 }
 
 Status Dispatcher::call_method(Call& call) {
-  std::string_view method;
-  if (!call.arguments.text(method)) return Status::malformed;
-  if (call.arguments.next() != msgpack::Type::array) return Status::malformed;
-  Host& host = objects_.host();
-  const Room before = host.room;
+  MethodArguments method;
+  if (const Status status = read_method(call.arguments, method); status != Status::ok) {
+    return status;
+  }
+  if (!call.arguments.at_end()) return Status::malformed;
+  Datum result;
+  std::string failure;
+  const Caller who = caller(call, call.header.request);
+  const Status status =
+      run_method(call.header.object, method,
+                 {.who = who, .may_wait = true, .most_bytes = kMaxResultBytes}, result, failure);
+  if (status == Status::failed) return call.fail(failure);
+  if (status != Status::ok) return status;
+  call.accept();
+  write_datum(call.reply, result);
+  return Status::ok;
+}
+
+Status Dispatcher::read_method(msgpack::Reader& from, MethodArguments& method) {
+  if (!from.text(method.name) || from.next() != msgpack::Type::array) return Status::malformed;
   try {
-    Datum arguments;
-    if (const Status status = read_datum(call.arguments, arguments); status != Status::ok) {
-      return status;
-    }
-    if (!call.arguments.at_end()) return Status::malformed;
-    Object* object = objects_.at(call.header.object);
-    if (object == nullptr) return Status::no_such_object;
-    if (!object->served) return Status::wrong_type;
-    Datum result;
-    const Status status =
-        object->served->call(method, {std::get<Datum::List>(arguments.content()), result, host,
-                                      caller(call, call.header.request), call.header.object});
-    if (status != Status::ok) return status;
-    // Containers see to that themselves, before they change anything.
-    if (result.message_bytes() > kMaxResultBytes) return Status::too_large;
-    call.accept();
-    write_datum(call.reply, result);
-    return Status::ok;
+    return read_datum(from, method.arguments);
   } catch (const std::bad_alloc&) {
-    host.room = before;
-    call.reply.clear();
     return Status::too_large;
-  } catch (const std::exception& error) {  // of a custom class
-    call.reply.clear();
-    return call.fail(error.what());
   }
 }
 
-Caller Dispatcher::caller(const Call& call, std::uint64_t request) const noexcept {
-  return {objects_.host().clients.number_of(call.identity), request};
+Status Dispatcher::run_method(std::uint64_t number, MethodArguments& method,
+                              const MethodLimits& limits, Datum& result, std::string& failure) {
+  Object* object = objects_.at(number);
+  if (object == nullptr) return Status::no_such_object;
+  if (!object->served) return Status::wrong_type;
+  Host& host = objects_.host();
+  const Room before = host.room;
+  try {
+    const Status status = object->served->call(
+        method.name, {.arguments = std::get<Datum::List>(method.arguments.content()),
+                      .result = result,
+                      .host = host,
+                      .caller = limits.who,
+                      .object = number,
+                      .may_wait = limits.may_wait,
+                      .most_result_bytes = limits.most_bytes});
+    // Containers see to that themselves, before they change anything.
+    if (status == Status::ok && result.message_bytes() > limits.most_bytes) {
+      return Status::too_large;
+    }
+    return status;
+  } catch (const std::bad_alloc&) {
+    host.room = before;
+    return Status::too_large;
+  } catch (const std::exception& error) {  // of a custom class
+    failure = error.what();
+    return Status::failed;
+  } catch (...) {  // what a custom class throws must not end the server
+    failure = "something that is no std::exception";
+    return Status::failed;
+  }
+}
+
+Caller Dispatcher::caller(const Call& call, std::uint64_t request) noexcept {
+  return {objects_.host().clients.hear(call.identity), request};
 }
 
 void Dispatcher::cancel(Call& call) {
@@ -80,6 +109,8 @@ void Dispatcher::cancel(Call& call) {
   const Caller who = caller(call, request);
   if (who.client == 0) return;
   Host& host = objects_.host();
+  // One that waits for another object is not this object's to undo.
+  if (host.waits.object_of(who).value_or(call.header.object) != call.header.object) return;
   host.waits.forget(who);  // first: undoing may answer others, never this one
   object->served->cancelled(who, host);
 }
@@ -89,13 +120,22 @@ void Dispatcher::leave(Call& call) {
   if (const std::uint64_t client = caller(call, 0).client; client != 0) client_gone(client);
 }
 
+void Dispatcher::client_ended(std::uint64_t client) {
+  free_from(client);
+  objects_.host().clients.bury(client);
+}
+
 void Dispatcher::client_gone(std::uint64_t client) {
+  free_from(client);
+  objects_.host().clients.remove(client);
+}
+
+void Dispatcher::free_from(std::uint64_t client) {
   Host& host = objects_.host();
   if (host.clients.at(client) == nullptr) return;
   host.waits.forget_client(client);
   objects_.for_each_served([&](Served& served) { served.client_gone(client, host); });
   if (observer_ != nullptr) observer_->left(client);
-  host.clients.remove(client);
 }
 
 std::optional<Waits::Clock::time_point> Dispatcher::next_deadline() const noexcept {

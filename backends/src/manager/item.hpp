@@ -17,16 +17,18 @@ namespace share::manager {
 /// would decode.
 class ResultSize {
  public:
+  explicit ResultSize(const MethodCall& call) noexcept : most_(call.most_result_bytes) {}
   /// False when it would be too large with this item.
   [[nodiscard]] bool add(const Datum& item) noexcept {
     message_ += item.message_bytes();
     memory_ += item.memory_bytes();
-    return message_ <= kMaxResultBytes && memory_ <= kMaxDatumMemory - sizeof(Datum);
+    return message_ <= most_ && memory_ <= kMaxDatumMemory - sizeof(Datum);
   }
 
  private:
-  std::size_t message_ = kListHead, memory_ = 0;
   static constexpr std::size_t kListHead = 5;
+  std::size_t most_;
+  std::size_t message_ = kListHead, memory_ = 0;
 };
 
 }  // namespace share::manager

@@ -1,5 +1,6 @@
 #include "line.hpp"
 
+#include <fmt/format.h>
 #include <sys/random.h>
 #include <unistd.h>
 
@@ -48,8 +49,9 @@ std::array<char, 16> random_identity() {
   return identity;
 }
 
-zmq::socket_t identified_socket(zmq::context_t& context) {
+zmq::socket_t identified_socket(zmq::context_t& context, const std::string& server_key) {
   zmq::socket_t socket = client_socket(context);
+  if (!server_key.empty()) encrypt_as_client(socket, server_key);
   const std::array<char, 16> identity = random_identity();
   socket.set(zmq::sockopt::routing_id, zmq::const_buffer(identity.data(), identity.size()));
   return socket;
@@ -59,14 +61,15 @@ zmq::socket_t identified_socket(zmq::context_t& context) {
 
 Connection::Line::Line(const std::string& address, std::chrono::nanoseconds timeout)
     : maker_(::getpid()),
-      address_(address),
+      address_(without_key(address)),
       parsed_(parse_address(address)),
-      server_(watch(parsed_, address)),
+      server_(watch(parsed_, address_)),
       context_(1),
-      socket_(identified_socket(context_)),
+      socket_(identified_socket(context_, parsed_.key)),
       message_(protocol::kChunkBytes),
       told_(64) {
   set_timeout(timeout);
+  if (!parsed_.key.empty()) handshake_.emplace(context_, socket_);
   if (zmq_connect(socket_.handle(), parsed_.endpoint.c_str()) != 0) {
     throw SystemError("zmq_connect", address_, zmq_errno());
   }
@@ -76,7 +79,7 @@ bool Connection::Line::in_maker() const noexcept { return ::getpid() == maker_; 
 
 void Connection::Line::set_timeout(std::chrono::nanoseconds timeout) {
   using std::chrono::milliseconds;
-  timeout_ = std::max<std::chrono::nanoseconds>(timeout, milliseconds(1));
+  timeout_ = std::clamp<std::chrono::nanoseconds>(timeout, milliseconds(1), kLongestWait);
   limit_waits(socket_, std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
 }
 
@@ -89,6 +92,10 @@ msgpack::Writer& Connection::Line::begin(Operation operation, std::uint64_t obje
 }
 
 protocol::Header Connection::Line::exchange(std::chrono::nanoseconds wait) {
+  if (posted_ != 0) {
+    throw Error(fmt::format("{} {}: {} calls of a pipeline are not finished", address_, operation(),
+                            posted_));
+  }
   if (message_.size() > protocol::kMaxMessageBytes) {
     // The transport would drop the connection instead of answering.
     return {.code = static_cast<std::uint8_t>(Status::too_large), .request = request_};
@@ -96,7 +103,21 @@ protocol::Header Connection::Line::exchange(std::chrono::nanoseconds wait) {
   const std::chrono::nanoseconds limit = timeout_ + wait;
   const Clock::time_point deadline = Clock::now() + limit;
   send(deadline);
-  return receive(deadline, limit);
+  return receive(request_, deadline, limit);
+}
+
+void Connection::Line::post() {
+  if (message_.size() > protocol::kMaxMessageBytes) {
+    refuse(protocol::name_of(Status::too_large), static_cast<int>(Status::too_large));
+  }
+  send(Clock::now() + timeout_);
+  ++posted_;
+}
+
+protocol::Header Connection::Line::collect(std::uint64_t oldest) {
+  const protocol::Header header = receive(oldest, Clock::now() + timeout_, timeout_);
+  --posted_;
+  return header;
 }
 
 msgpack::Reader Connection::Line::results() const noexcept {
@@ -160,14 +181,17 @@ void Connection::Line::send(Clock::time_point deadline) {
   }
 }
 
-protocol::Header Connection::Line::receive(Clock::time_point deadline,
+protocol::Header Connection::Line::receive(std::uint64_t oldest, Clock::time_point deadline,
                                            std::chrono::nanoseconds limit) {
   // An answer sent just before the server ended may still be on its way: one more slice for it.
   bool last_slice = false;
   for (;;) {
     if (zmq_msg_recv(answer_.handle(), socket_.handle(), 0) >= 0) {
       protocol::Header header;
-      if (protocol::read_header(answer(), header) && header.request == request_) return header;
+      if (protocol::read_header(answer(), header) && header.request >= oldest &&
+          header.request <= request_) {
+        return header;
+      }
     } else {
       const bool whole_slice = check_wait(zmq_errno(), "zmq_msg_recv");
       if (last_slice && whole_slice) throw ServerGone(address_, operation(), Applied::maybe);

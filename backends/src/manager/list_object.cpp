@@ -167,7 +167,7 @@ Status ListObject::slice(MethodCall& call) {
     ends[i] = std::clamp(at < 0 ? at + size : at, low, high);
   }
   Datum::List part;
-  ResultSize result;
+  ResultSize result(call);
   // A step beyond the list ends it, whatever its size.
   const std::int64_t stride = std::clamp(step, -size - 1, size + 1);
   for (std::int64_t i = ends[0]; stride > 0 ? i < ends[1] : i > ends[1]; i += stride) {
@@ -180,7 +180,7 @@ Status ListObject::slice(MethodCall& call) {
 }
 
 Status ListObject::copy(MethodCall& call) {
-  ResultSize result;
+  ResultSize result(call);
   for (const Datum& item : items_)
     if (!result.add(item)) return Status::too_large;
   call.result = items_;

@@ -14,9 +14,12 @@ class LockObject final : public Served {
   protocol::Status call(std::string_view method, MethodCall call) override;
   std::size_t size() const noexcept override { return ownership_.levels(); }
   void timed_out(Caller caller, Host& host) override { ownership_.timed_out(caller, host.waits); }
-  void cancelled(Caller caller, Host& host) override { ownership_.cancelled(caller, host.waits); }
+  // Nobody is told of anything but the lock itself.
+  void cancelled(Caller caller, Host& host) override {
+    static_cast<void>(ownership_.cancelled(caller, host.waits));
+  }
   void client_gone(std::uint64_t client, Host& host) override {
-    ownership_.client_gone(client, host.waits);
+    static_cast<void>(ownership_.client_gone(client, host.waits));
   }
 
  private:

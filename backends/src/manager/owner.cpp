@@ -41,10 +41,11 @@ class ServerProcess::Process {
                                                   .max_object_bytes = options_.max_object_bytes});
     control_.close_server_end();
     server_ = ProcessWatch::of(pid_);
-    endpoint = endpoint_of(control_.report(options_.start_timeout));
+    const StartupReport report = control_.report(options_.start_timeout);
+    endpoint = endpoint_of(report);
     const auto started = process_start_time(pid_);
     if (!started) throw Error("manager server: ended as soon as it served");
-    address_ = format_address({endpoint, ServerIdentity{pid_, *started}});
+    address_ = format_address({endpoint, ServerIdentity{pid_, *started}, report.key});
   }
 
   pid_t pid() const noexcept { return pid_; }
@@ -83,7 +84,7 @@ class ServerProcess::Process {
   void add(Operation operation, std::string_view name, std::string_view type,
            WriteRest write_rest) {
     if (pid_ == 0) {
-      throw ServerGone(address_, protocol::name_of(operation), RemoteError::Applied::no);
+      throw ServerGone(shown(), protocol::name_of(operation), RemoteError::Applied::no);
     }
     msgpack::Writer& request = control_.begin(operation);
     request.text(name);
@@ -92,12 +93,14 @@ class ServerProcess::Process {
     // What does not fit the channel need not be sent to be refused.
     const Status status = request.size() > kMaxControlBytes
                               ? Status::too_large
-                              : control_.call(address_, options_.call_timeout);
+                              : control_.call(shown(), options_.call_timeout);
     if (status == Status::ok) return;
-    if (status == Status::object_exists) throw ObjectExists(name, address_);
-    throw CallRefused(protocol::name_of(status), static_cast<int>(status), address_,
+    if (status == Status::object_exists) throw ObjectExists(name, shown());
+    throw CallRefused(protocol::name_of(status), static_cast<int>(status), shown(),
                       protocol::name_of(operation));
   }
+
+  std::string shown() const { return without_key(address_); }
 
   void end_server() noexcept {
     control_.ask_to_end();

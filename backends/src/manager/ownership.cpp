@@ -62,17 +62,22 @@ void Ownership::timed_out(Caller caller, Waits& waits) {
   if (claim) waits.answer(caller, Datum(0));
 }
 
-void Ownership::cancelled(Caller caller, Waits& waits) {
-  if (waiting_.take(caller)) return;
-  if (!held_by(caller.client) || last_request_ != caller.request) return;
-  release(std::min(last_levels_, levels_), waits);
+std::size_t Ownership::cancelled(Caller caller, Waits& waits) {
+  if (const auto claim = waiting_.take(caller)) return claim->told() ? 1 : 0;
+  if (held_by(caller.client) && last_request_ == caller.request) {
+    release(std::min(last_levels_, levels_), waits);
+  }
+  return 0;
 }
 
-void Ownership::client_gone(std::uint64_t client, Waits& waits) {
-  waiting_.drop_client(client);
-  if (!held_by(client)) return;
-  owner_died_ = true;
-  release(levels_, waits);
+std::size_t Ownership::client_gone(std::uint64_t client, Waits& waits) {
+  std::size_t untold = 0;
+  for (const Claim& claim : waiting_.drop_client(client)) untold += claim.told() ? 1U : 0U;
+  if (held_by(client)) {
+    owner_died_ = true;
+    release(levels_, waits);
+  }
+  return untold;
 }
 
 std::int64_t Ownership::take(Caller caller, const Claim& claim) noexcept {

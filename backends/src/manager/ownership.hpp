@@ -32,15 +32,18 @@ class Ownership {
   std::uint32_t give_up(Waits& waits);
 
   void timed_out(Caller caller, Waits& waits);
+  // Both return how many calls that were to be told of something (`kAcquired` in give_back()) will
+  // not be: others may have to be told instead.
   /// A call that waits, or that was the last to acquire, is undone; any other left alone.
-  void cancelled(Caller caller, Waits& waits);
-  void client_gone(std::uint64_t client, Waits& waits);
+  std::size_t cancelled(Caller caller, Waits& waits);
+  std::size_t client_gone(std::uint64_t client, Waits& waits);
 
  private:
   struct Claim {
     std::int64_t bits = kAcquired;
     std::uint32_t levels = 1;
     bool patient = false;  // waits beyond its deadline
+    bool told() const noexcept { return patient && (bits & kAcquired) != 0; }
   };
   std::int64_t take(Caller caller, const Claim& claim) noexcept;
   void release(std::uint32_t levels, Waits& waits);

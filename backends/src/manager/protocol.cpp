@@ -76,6 +76,8 @@ std::string_view name_of(Operation operation) noexcept {
       return "create_object";
     case Operation::call:
       return "call";
+    case Operation::batch:
+      return "batch";
     case Operation::cancel:
       return "cancel";
     case Operation::leave:

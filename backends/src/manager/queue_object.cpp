@@ -1,5 +1,7 @@
 #include "queue_object.hpp"
 
+#include <new>
+
 #include "item.hpp"
 
 namespace share::manager {
@@ -34,7 +36,11 @@ Status QueueObject::put(MethodCall& call) {
   if (const Status status = admit(item, call.host.room); status != Status::ok) return status;
   if (has_room()) {
     add(std::move(item));
-    settle(call.host.waits);
+    try {
+      settle(call.host.waits);
+    } catch (const std::bad_alloc&) {
+      // The item is in the queue all the same; whoever waits gets it with the next call.
+    }
     return Status::ok;
   }
   const Status status = call.park(timeout, Status::full);
@@ -56,9 +62,10 @@ Status QueueObject::get(MethodCall& call) {
   if (!items_.empty()) {
     call.result = take_for(call.caller);
     settle(call.host.waits);
-    return Status::ok;
+    // In a batch nobody learns the number to confirm: it has arrived with the batch's answer.
+    return call.may_wait ? Status::ok : confirm_taken(call.caller, call.host);
   }
-  if (closed_) return Status::closed;
+  if (none_can_come()) return Status::closed;
   const Status status = call.park(timeout, Status::empty);
   if (status == Status::waiting) getting_.push(call.caller, {});
   return status;
@@ -68,10 +75,15 @@ Status QueueObject::get(MethodCall& call) {
 Status QueueObject::confirm(MethodCall& call) {
   const auto* request = std::get_if<std::int64_t>(&call.arguments[0].content());
   if (request == nullptr) return Status::wrong_type;
-  const auto taken = taken_.find({call.caller.client, static_cast<std::uint64_t>(*request)});
+  return confirm_taken({call.caller.client, static_cast<std::uint64_t>(*request)}, call.host);
+}
+
+Status QueueObject::confirm_taken(Caller caller, Host& host) {
+  const auto taken = taken_.find(caller);
   if (taken == taken_.end()) return Status::no_such_item;
-  call.host.room.give(taken->second.memory_bytes());
+  host.room.give(taken->second.memory_bytes());
   taken_.erase(taken);
+  if (none_can_come()) refuse_getters(host.waits);
   return Status::ok;
 }
 
@@ -94,8 +106,12 @@ Status QueueObject::close(MethodCall& call) {
     call.host.room.give(refused.kept.memory_bytes());
     waits.answer(refused.caller, Status::closed);
   }
-  while (!getting_.empty()) waits.answer(getting_.pop().caller, Status::closed);
+  if (none_can_come()) refuse_getters(waits);
   return Status::ok;
+}
+
+void QueueObject::refuse_getters(Waits& waits) {
+  while (!getting_.empty()) waits.answer(getting_.pop().caller, Status::closed);
 }
 
 /// One item is finished; `not_held` when more are than were put.
@@ -162,9 +178,10 @@ void QueueObject::add(Datum item) {
 }
 
 Datum QueueObject::take_for(Caller caller) {
-  const auto taken = taken_.emplace(caller, std::move(items_.front())).first;
+  Datum item = items_.front();  // what needs memory comes first
+  taken_.emplace(caller, std::move(items_.front()));
   items_.pop_front();
-  return taken->second;
+  return item;
 }
 
 void QueueObject::put_back(std::map<Caller, Datum>::iterator taken) {
@@ -175,8 +192,10 @@ void QueueObject::put_back(std::map<Caller, Datum>::iterator taken) {
 void QueueObject::settle(Waits& waits) {
   for (;;) {
     if (!getting_.empty() && !items_.empty()) {
-      const Caller next = getting_.pop().caller;
-      waits.answer(next, take_for(next));
+      const Caller next = getting_.front().caller;
+      Datum item = take_for(next);
+      getting_.pop();
+      waits.answer(next, std::move(item));
     } else if (!putting_.empty() && has_room()) {
       Waiter<Datum> next = putting_.pop();
       add(std::move(next.kept));

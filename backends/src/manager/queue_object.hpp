@@ -34,6 +34,10 @@ class QueueObject final : public Served {
   Status join(MethodCall& call);
 
   bool has_room() const noexcept { return most_ == 0 || items_.size() < most_; }
+  // Also not from a taker that has not confirmed.
+  bool none_can_come() const noexcept { return closed_ && items_.empty() && taken_.empty(); }
+  Status confirm_taken(Caller caller, Host& host);
+  void refuse_getters(Waits& waits);
   void add(Datum item);
   // The first item, which stays here until it is confirmed.
   Datum take_for(Caller caller);

@@ -8,19 +8,19 @@ namespace share::manager {
 using protocol::Status;
 
 // Longer waits are cut to this, so that no deadline overflows.
-constexpr std::chrono::hours kLongestWait{24 * 365};
+constexpr std::chrono::hours kLongestPark{24 * 365};
 
 Status MethodCall::read_timeout(const Datum& argument, std::chrono::nanoseconds& timeout) const {
   if (caller.client == 0) return Status::not_greeted;
   const auto* number = std::get_if<std::int64_t>(&argument.content());
   if (number == nullptr) return Status::wrong_type;
   if (*number < 0) return Status::out_of_range;
-  timeout = std::min<std::chrono::nanoseconds>(std::chrono::nanoseconds(*number), kLongestWait);
+  timeout = std::min<std::chrono::nanoseconds>(std::chrono::nanoseconds(*number), kLongestPark);
   return Status::ok;
 }
 
 Status MethodCall::park(std::chrono::nanoseconds timeout, Status impatient) {
-  if (timeout.count() == 0) return impatient;
+  if (timeout.count() == 0 || !may_wait) return impatient;
   return host.waits.park(caller, object, Waits::Clock::now() + timeout) ? Status::waiting
                                                                         : Status::too_large;
 }

@@ -24,9 +24,10 @@ void allow_many_connections() {
   ::setrlimit(RLIMIT_NOFILE, &files);
 }
 
-void report(int control, StartupReport::Kind kind, int code, std::string_view text) {
+void report(int control, StartupReport::Kind kind, int code, std::string_view text,
+            std::string_view key = {}) {
   msgpack::Writer message;
-  write_report(message, kind, code, text);
+  write_report(message, kind, code, text, key);
   // An owner that does not read this has ended, which the loop will notice.
   [[maybe_unused]] const ssize_t sent =
       ::send(control, message.bytes().data(), message.size(), MSG_NOSIGNAL);
@@ -39,7 +40,7 @@ std::unique_ptr<ServerLoop> set_up(const ServerOptions& options) {
   const Descriptor control(::dup(options.control));
   try {
     auto server = std::make_unique<ServerLoop>(options);
-    report(control.get(), Kind::ready, 0, server->endpoint());
+    report(control.get(), Kind::ready, 0, server->endpoint(), server->key());
     return server;
   } catch (const AddressInUse&) {
     report(control.get(), Kind::address_in_use, 0, options.endpoint);
@@ -72,9 +73,14 @@ void serve_alone(const ServerOptions& options,
                  const std::function<void(const std::string&)>& ready) {
   allow_many_connections();
   ServerLoop server(options);
-  const auto start = process_start_time(::getpid());
-  if (!start) throw Error("a process does not find itself in /proc");
-  ready(format_address({server.endpoint(), ServerIdentity{::getpid(), *start}}));
+  Address address{server.endpoint(), std::nullopt, server.key()};
+  // Of use on this machine only: elsewhere another process has that number.
+  const bool local =
+      !address.endpoint.starts_with("tcp://") || address.endpoint.starts_with("tcp://127.");
+  if (const auto start = process_start_time(::getpid()); start && local) {
+    address.server = ServerIdentity{::getpid(), *start};
+  }
+  ready(format_address(address));
   server.run();
 }
 

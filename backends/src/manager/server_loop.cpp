@@ -23,8 +23,10 @@ namespace {
 
 // Requests answered before the loop looks at the other descriptors again.
 constexpr int kBurst = 256;
-// How often clients whose process cannot be watched are asked for.
-constexpr std::chrono::seconds kProbeInterval(1);
+// After a connection or a process has ended: how often, and in which distance, it is looked who is
+// left.
+constexpr int kProbes = 4;
+constexpr std::chrono::milliseconds kProbeInterval(250);
 
 // SIGTERM and its like become readable; everything else gets what a server wants. A Ctrl-C at the
 // terminal is for the owner, where there is one.
@@ -57,8 +59,10 @@ std::unique_ptr<SocketFile> take_socket_file(const std::string& endpoint) {
   return std::make_unique<SocketFile>(path);
 }
 
-zmq::socket_t bound_socket(zmq::context_t& context, const std::string& endpoint) {
+// Over ipc the kernel says which user comes; over tcp everybody can, so there it takes the key.
+zmq::socket_t bound_socket(zmq::context_t& context, const std::string& endpoint, std::string& key) {
   zmq::socket_t socket = server_socket(context);
+  if (endpoint.starts_with("tcp://")) key = encrypt_as_server(socket);
   if (zmq_bind(socket.handle(), endpoint.c_str()) != 0) {
     const int error = zmq_errno();
     if (error == EADDRINUSE) throw AddressInUse(endpoint);
@@ -82,22 +86,25 @@ ServerLoop::ServerLoop(const ServerOptions& options)
     : control_(options.control),
       owner_(options.owner),
       signals_(take_signals(options.owner >= 0)),
+      watch_(quarter_of_descriptors()),
       dispatcher_({.first_object = random_number(),
                    .max_object_bytes = options.max_object_bytes,
                    .server_pid = static_cast<std::uint64_t>(::getpid()),
                    .observer = &watch_}),
       file_(take_socket_file(options.endpoint)),
       context_(1),
-      clients_(bound_socket(context_, options.endpoint)) {}
+      clients_(bound_socket(context_, options.endpoint, key_)),
+      connections_(context_, clients_) {}
 
 void ServerLoop::run() {
   // ZeroMQ's descriptor is readable when its state has changed, not while messages wait: so take
   // messages until there are none, and only then sleep.
-  std::array<pollfd, 5> watched{{{clients_.get(zmq::sockopt::fd), POLLIN, 0},
+  std::array<pollfd, 6> watched{{{clients_.get(zmq::sockopt::fd), POLLIN, 0},
                                  {control_.get(), POLLIN, 0},
                                  {owner_.get(), POLLIN, 0},
                                  {signals_.get(), POLLIN, 0},
-                                 {watch_.descriptor(), POLLIN, 0}}};
+                                 {watch_.descriptor(), POLLIN, 0},
+                                 {connections_.descriptor(), POLLIN, 0}}};
   for (;;) {
     const bool more = answer_clients();
     if (::poll(watched.data(), watched.size(), more ? 0 : wait_ms()) < 0 && errno != EINTR) {
@@ -106,8 +113,10 @@ void ServerLoop::run() {
     if (watched[2].revents != 0 || watched[3].revents != 0) return;
     if (watched[1].revents != 0 && !answer_owner()) return;
     if (watched[4].revents != 0) {
-      for (const std::uint64_t client : watch_.ended()) dispatcher_.client_gone(client);
+      for (const std::uint64_t client : watch_.ended()) dispatcher_.client_ended(client);
+      probe_soon();
     }
+    if (watched[5].revents != 0 && connections_.look()) probe_soon();
     look_at_clock();
     send_waiting_answers();
   }
@@ -115,7 +124,7 @@ void ServerLoop::run() {
 
 int ServerLoop::wait_ms() const {
   auto next = dispatcher_.next_deadline();
-  if (!watch_.unseen().empty()) next = next ? std::min(*next, next_probe_) : next_probe_;
+  if (probes_left_ > 0) next = next ? std::min(*next, next_probe_) : next_probe_;
   if (!next) return -1;
   // Rounded up, so that the loop does not spin through the last fraction.
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(*next - Clock::now());
@@ -123,23 +132,34 @@ int ServerLoop::wait_ms() const {
 }
 
 void ServerLoop::look_at_clock() {
-  if (!dispatcher_.next_deadline() && watch_.unseen().empty()) return;
+  if (!dispatcher_.next_deadline() && probes_left_ == 0) return;
   const Clock::time_point now = Clock::now();
   dispatcher_.expire(now);
-  if (now < next_probe_) return;
+  if (probes_left_ == 0 || now < next_probe_) return;
   next_probe_ = now + kProbeInterval;
-  probe_unseen();
+  --probes_left_;
+  probe();
 }
 
-void ServerLoop::probe_unseen() {
+void ServerLoop::probe_soon() {
+  if (probes_left_ == 0) next_probe_ = std::max(next_probe_, Clock::now());
+  probes_left_ = kProbes;
+}
+
+void ServerLoop::probe() {
   reply_.clear();
   protocol::write_header(reply_, protocol::Status::ok, 0, 0);
+  Clients& clients = dispatcher_.clients();
   std::vector<std::uint64_t> gone;
-  for (const std::uint64_t client : watch_.unseen()) {
-    const Clients::Client* who = dispatcher_.clients().at(client);
-    if (who != nullptr && send_reply(who->identity) == Sent::nobody_there) gone.push_back(client);
-  }
+  for (const auto& [number, client] : clients.all())
+    if (clients.may_disturb(number) && send_reply(client.identity) == Sent::nobody_there) {
+      gone.push_back(number);
+    }
   for (const std::uint64_t client : gone) dispatcher_.client_gone(client);
+  std::vector<std::string> forgotten;
+  for (const std::string& identity : clients.ended())
+    if (send_reply(identity) == Sent::nobody_there) forgotten.push_back(identity);
+  for (const std::string& identity : forgotten) clients.forget(identity);
 }
 
 bool ServerLoop::answer_clients() {

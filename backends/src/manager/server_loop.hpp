@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "client_watch.hpp"
+#include "connection_limit.hpp"
 #include "socket_file.hpp"
 #include "sockets.hpp"
 
@@ -21,6 +22,8 @@ class ServerLoop {
 
   /// As bound: with the port that was chosen.
   std::string endpoint() { return clients_.get(zmq::sockopt::last_endpoint); }
+  /// The server's public key; empty where nothing is encrypted.
+  const std::string& key() const noexcept { return key_; }
   /// Until the owner or a signal ends it.
   void run();
 
@@ -33,8 +36,10 @@ class ServerLoop {
   // What poll() may wait: until a waiting call runs out of time, or until the next probe.
   int wait_ms() const;
   void look_at_clock();
-  // An answer to no request, which clients drop, shows whether the connection still stands.
-  void probe_unseen();
+  // An answer to no request, which clients drop, shows who is still connected. Done a few times
+  // after a connection or a process has ended, since libzmq does not say whose it was, nor at once.
+  void probe_soon();
+  void probe();
   // True when there may be more requests than it answered.
   bool answer_clients();
   // A request is one frame after the peer's identity; ZeroMQ delivers all frames or none.
@@ -51,11 +56,14 @@ class ServerLoop {
   ClientWatch watch_;
   Dispatcher dispatcher_;
   Clock::time_point next_probe_{};
+  int probes_left_ = 0;
   std::string identity_;
   msgpack::Writer reply_{protocol::kChunkBytes};
   std::unique_ptr<SocketFile> file_;  // before the sockets, to be removed after they are closed
   zmq::context_t context_;
+  std::string key_;  // set when the socket is made
   zmq::socket_t clients_;
+  ConnectionLimit connections_;
   zmq::message_t peer_;
   zmq::message_t request_;
 };

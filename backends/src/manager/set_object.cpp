@@ -103,7 +103,7 @@ Status SetObject::len(MethodCall& call) {
 }
 
 Status SetObject::copy(MethodCall& call) {
-  ResultSize result;
+  ResultSize result(call);
   for (const Datum& item : items_)
     if (!result.add(item)) return Status::too_large;
   call.result = Datum::List(items_.begin(), items_.end());

@@ -3,6 +3,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <exception>
 #include <share/core/error.hpp>
 #include <share/manager/address.hpp>
 #include <share/manager/server.hpp>
@@ -29,7 +30,7 @@ int serve_until_told(const ServerOptions& options) {
   } catch (const share::BadAddress& error) {
     std::fprintf(stderr, "share-manager: --bind: %s\n", error.what());
     return kExitUsage;
-  } catch (const share::Error& error) {
+  } catch (const std::exception& error) {
     std::fprintf(stderr, "share-manager: %s\n", error.what());
     return kExitFailure;
   }
@@ -48,11 +49,12 @@ int main(int argc, char** argv) {
 
   CLI::App app(
       "Serves shared objects (lists, dictionaries, queues, locks, ...) to processes that open the\n"
-      "address it prints. Ends at SIGTERM or Ctrl-C; its objects end with it.");
+      "address it prints. Over tcp the address has a key: keep it as you would keep a password.\n"
+      "Ends at SIGTERM or Ctrl-C; its objects end with it.");
   ServerOptions options;
   options.max_object_bytes = std::size_t{1} << 30;
   app.add_option("--bind", options.endpoint,
-                 "where to serve: ipc://@NAME, ipc:///PATH or tcp://127.0.0.1:PORT")
+                 "where to serve: ipc://@NAME, ipc:///PATH or tcp://INTERFACE:PORT (encrypted)")
       ->required();
   app.add_option("--max-bytes", options.max_object_bytes, "memory of all objects together")
       ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 40))

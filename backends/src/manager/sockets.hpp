@@ -4,8 +4,10 @@
 
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <share/manager/protocol.hpp>
+#include <string>
 #include <zmq.hpp>
 
 namespace share::manager {
@@ -47,6 +49,25 @@ inline zmq::socket_t client_socket(zmq::context_t& context) {
   zmq::socket_t socket(context, zmq::socket_type::dealer);
   detail::limit(socket);
   return socket;
+}
+
+/// Makes a server's socket speak CurveZMQ (ZeroMQ RFC 26) with a new key pair; returns the public
+/// key, by which clients know the server. Nobody connects who does not have it.
+inline std::string encrypt_as_server(zmq::socket_t& socket) {
+  std::array<char, 41> public_key{}, secret_key{};
+  if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0) throw zmq::error_t();
+  socket.set(zmq::sockopt::curve_server, true);
+  socket.set(zmq::sockopt::curve_secretkey, secret_key.data());
+  return public_key.data();
+}
+
+/// The same for a client of a server with that public key.
+inline void encrypt_as_client(zmq::socket_t& socket, const std::string& server_key) {
+  std::array<char, 41> public_key{}, secret_key{};
+  if (zmq_curve_keypair(public_key.data(), secret_key.data()) != 0) throw zmq::error_t();
+  socket.set(zmq::sockopt::curve_serverkey, server_key.c_str());
+  socket.set(zmq::sockopt::curve_publickey, public_key.data());
+  socket.set(zmq::sockopt::curve_secretkey, secret_key.data());
 }
 
 /// The longest single wait inside a send or receive of this socket.

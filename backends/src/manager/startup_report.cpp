@@ -5,11 +5,13 @@
 
 namespace share::manager {
 
-void write_report(msgpack::Writer& to, StartupReport::Kind kind, int code, std::string_view text) {
+void write_report(msgpack::Writer& to, StartupReport::Kind kind, int code, std::string_view text,
+                  std::string_view key) {
   to.clear();
   to.unsigned_integer(static_cast<std::uint64_t>(kind));
   to.integer(code);
   to.text(text);
+  to.text(key);
 }
 
 StartupReport read_report(std::span<const std::byte> message) {
@@ -17,13 +19,15 @@ StartupReport read_report(std::span<const std::byte> message) {
   std::uint64_t kind = 0;
   std::int64_t code = 0;
   std::string_view text;
+  std::string_view key;
   if (!reader.unsigned_integer(kind) || !reader.integer(code) || !reader.text(text) ||
-      kind > static_cast<std::uint64_t>(StartupReport::Kind::error)) {
+      !reader.text(key) || kind > static_cast<std::uint64_t>(StartupReport::Kind::error)) {
     return {.text = "the server's program does not speak the protocol of managers"};
   }
   return {.kind = static_cast<StartupReport::Kind>(kind),
           .code = static_cast<int>(code),
-          .text = std::string(text)};
+          .text = std::string(text),
+          .key = std::string(key)};
 }
 
 std::string endpoint_of(const StartupReport& report) {

@@ -109,6 +109,12 @@ class ServerGone : public RemoteError {
   ServerGone(std::string_view address, std::string_view operation, Applied applied);
 };
 
+/// The server does not let this client in: the address has another server's key.
+class ConnectionRefused : public RemoteError {
+ public:
+  explicit ConnectionRefused(std::string_view address);
+};
+
 /// No answer within the deadline.
 class CallTimedOut : public RemoteError {
  public:
@@ -174,6 +180,17 @@ class QueueClosed : public RemoteError {
 class MethodFailed : public RemoteError {
  public:
   MethodFailed(std::string_view text, std::string_view address, std::string_view method);
+};
+
+/// A call of a batch was refused: those before it have been carried out, those from it on have not.
+class BatchStopped : public RemoteError {
+ public:
+  BatchStopped(std::size_t applied, std::string_view reason, std::string_view address);
+  /// Calls that were carried out: the number of the refused one, counted from 0.
+  std::size_t applied_calls() const noexcept { return applied_calls_; }
+
+ private:
+  std::size_t applied_calls_;
 };
 
 /// The proxy's object is not in this server: it was in one that has ended.

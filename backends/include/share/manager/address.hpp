@@ -1,5 +1,5 @@
 // The two texts that say where a manager is. An endpoint is ZeroMQ's: `ipc://@name` (abstract),
-// `ipc:///folder/socket`, `tcp://127.0.0.1:port`. An address is what users get: the endpoint and
+// `ipc:///folder/socket`, `tcp://interface:port`. An address is what users get: the endpoint and
 // who serves it, `manager:ipc://@sharebench-4f..;pid=123;start=456`, so that a user can tell a dead
 // server from a slow one. Pure functions but for private_endpoint() and check_endpoint(), which
 // asks the file system. They throw BadAddress, and SystemError where the system says no.
@@ -25,18 +25,23 @@ struct ServerIdentity {
 struct Address {
   std::string endpoint;
   std::optional<ServerIdentity> server;  ///< without it a dead server looks like a silent one
+  std::string key =
+      {};  ///< public key of a server over tcp, as Z85 text (ZeroMQ RFC 32); else empty
 };
 
-/// Throws BadAddress for anything format_address() does not make.
+/// Throws BadAddress for anything format_address() does not make. An address with a key is a
+/// capability: whoever has it can connect, nobody else can.
 Address parse_address(std::string_view text);
 std::string format_address(const Address& address);
+/// For messages, which others read too. Throws BadAddress.
+std::string without_key(std::string_view address);
 
 /// An endpoint nobody else has: a random abstract name, or a port that the system chooses.
 std::string private_endpoint(Transport transport);
 
 /// Throws BadAddress unless the transport can serve this endpoint: a path must be absolute and have
-/// 107 bytes at most, tcp must stay on this host, because nothing is encrypted. Throws SystemError
-/// when the folder of the path does not exist.
+/// 107 bytes at most, tcp needs the numeric address of an interface. Throws SystemError when the
+/// folder of the path does not exist.
 void check_endpoint(Transport transport, std::string_view endpoint);
 
 /// The path of the socket file; empty for an endpoint without one.

@@ -20,9 +20,11 @@
 #include <share/contract.hpp>
 #include <share/core/error.hpp>
 #include <share/manager/address.hpp>
+#include <share/manager/batch.hpp>
 #include <share/manager/client.hpp>
 #include <share/manager/creating.hpp>
 #include <share/manager/owner.hpp>
+#include <share/manager/pipeline.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -108,6 +110,12 @@ class ManagerBackend : public Creating<ManagerBackend<Variant>> {
   template <class Proxy = RemoteObject>
   Proxy object(std::string_view name, std::string_view class_name) {
     return {connection_, name, class_name};
+  }
+
+  RemoteBatch batch() { return RemoteBatch(connection_); }
+  /// @param window calls in flight at most.
+  RemotePipeline pipeline(std::size_t window, RemotePipeline::OnAnswer answer = {}) {
+    return RemotePipeline(connection_, window, std::move(answer));
   }
 
   /// For each call of this backend's proxies.

@@ -2,13 +2,14 @@
 // for its answer, at most for its timeout. It is made in the process that uses it, after any fork
 // (it has a ZeroMQ context with one thread of its own), and used by one thread at a time; every
 // process has its own. A late answer to an earlier call is dropped by its number. Opening throws
-// BadAddress, ServerGone, CallTimedOut, SystemError; calls throw ServerGone, CallTimedOut and
-// CallRefused.
+// BadAddress, ServerGone, ConnectionRefused, CallTimedOut, SystemError; calls throw ServerGone,
+// CallTimedOut and CallRefused.
 #pragma once
 
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <share/core/element.hpp>
 #include <share/manager/datum.hpp>
@@ -21,6 +22,9 @@ namespace share::manager {
 
 inline constexpr std::chrono::nanoseconds kDefaultCallTimeout = std::chrono::seconds(5);
 
+/// What a call may wait in the server at most; longer waits are cut to it.
+inline constexpr std::chrono::nanoseconds kLongestWait = std::chrono::hours(24 * 365);
+
 class Connection {
  public:
   /// Connects and greets the server.
@@ -30,6 +34,7 @@ class Connection {
   Connection& operator=(Connection&&) noexcept;
   ~Connection();
 
+  /// Without its key, for messages.
   const std::string& address() const noexcept;
   /// For each call from now on; kept to within 50 ms. Not shorter than a millisecond.
   void set_timeout(std::chrono::nanoseconds timeout);
@@ -39,6 +44,19 @@ class Connection {
   /// Sends the request and returns the results, valid until the next begin(). Throws CallRefused
   /// unless the server answers `ok`.
   msgpack::Reader call();
+
+  /// For pipeline.hpp: sends the request that begin() started; returns its number.
+  std::uint64_t post();
+  struct Collected {
+    std::uint64_t request = 0;
+    std::exception_ptr refusal;   ///< what call() would throw
+    msgpack::Reader results{{}};  ///< valid until the next call
+  };
+  /// Waits for the next answer to a posted request from `oldest` on. @throws CallTimedOut,
+  /// ServerGone.
+  Collected collect(std::uint64_t oldest);
+  /// Forgets what is posted and not collected.
+  void abandon() noexcept;
 
   /// Make an object; see creating.hpp.
   void create_value(std::string_view name, char type_code);

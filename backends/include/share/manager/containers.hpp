@@ -9,10 +9,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <iterator>
 #include <memory>
 #include <optional>
 #include <share/manager/client.hpp>
 #include <share/manager/datum.hpp>
+#include <share/manager/iterating.hpp>
 #include <string_view>
 #include <utility>
 
@@ -25,6 +27,9 @@ class RemoteObject {
   RemoteObject(std::shared_ptr<Connection> connection, std::string_view name,
                std::string_view class_name)
       : connection_(std::move(connection)), object_(connection_->find_served(name, class_name)) {}
+
+  /// The server's number for the object.
+  std::uint64_t object_number() const noexcept { return object_; }
 
   /// Any method, by name.
   Datum call(std::string_view method, const Datum::List& arguments = {}) const {
@@ -87,6 +92,9 @@ class RemoteList : public RemoteObject {
     return call("slice", {end(start), end(stop), step}).get<Datum::List>();
   }
   Datum::List copy() const { return call("copy").get<Datum::List>(); }
+  /// `for (const Datum& item : list)`; see iterating.hpp.
+  ListIterator begin() const { return ListIterator(*this); }
+  std::default_sentinel_t end() const noexcept { return {}; }
 
   Datum pop(std::int64_t at = -1) { return call("pop", {at}); }
   void erase(std::int64_t at) { call("delete", {at}); }

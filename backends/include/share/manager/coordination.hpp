@@ -28,8 +28,11 @@ class RemoteOwnership : public RemoteObject {
   bool try_lock() { return try_lock_for(std::chrono::nanoseconds(0)); }
   bool try_lock_for(std::chrono::nanoseconds limit);
   bool try_lock_until(Clock::time_point deadline) { return try_lock_for(deadline - Clock::now()); }
-  /// @throws NotHeld.
-  void unlock() { call("release"); }
+  /// For guards: throws nothing. When it fails, this connection does not hold the lock any more, or
+  /// the server has ended.
+  void unlock() noexcept;
+  /// The same, but @throws NotHeld, CallTimedOut, ServerGone.
+  void release() { call("release"); }
 
   /// Whether the holder before ended while it held the lock: what it protects may be half-done. Of
   /// the last acquisition by this proxy.
@@ -80,7 +83,7 @@ class RemoteCondition : public RemoteOwnership {
   /// Until `ready()` holds, which is asked with the lock held; false when it did not in time.
   template <class Predicate>
   bool wait_for(std::chrono::nanoseconds limit, Predicate ready) {
-    const Clock::time_point deadline = Clock::now() + limit;
+    const Clock::time_point deadline = Clock::now() + std::min(limit, kLongestWait);
     while (!ready()) {
       const auto left = deadline - Clock::now();
       if (left.count() <= 0) return false;

@@ -58,10 +58,14 @@ class Dispatcher {
   std::optional<Waits::Clock::time_point> next_deadline() const noexcept;
   /// Ends the waiting of calls whose time has run out.
   void expire(Waits::Clock::time_point now);
-  /// A client has ended: frees what it held.
+  /// A client's process has ended: frees what it held. What it may still have sent is refused,
+  /// until clients().forget() says that nothing of it is left.
+  void client_ended(std::uint64_t client);
+  /// A client's connection has ended: frees what it held.
   void client_gone(std::uint64_t client);
-
-  const Clients& clients() const noexcept { return objects_.host().clients; }
+  Clients& clients() noexcept { return objects_.host().clients; }
+  /// What the objects may still take together.
+  std::size_t free_bytes() const noexcept { return objects_.host().room.bytes(); }
 
  private:
   struct Call;  // one request being answered
@@ -81,15 +85,37 @@ class Dispatcher {
   Status transform(Call& call);
   Status create_object(Call& call);
   Status call_method(Call& call);
+  Status batch(Call& call);
   void cancel(Call& call);
   void leave(Call& call);
 
-  Caller caller(const Call& call, std::uint64_t request) const noexcept;
+  struct MethodArguments {
+    std::string_view name;
+    Datum arguments;  // a list
+  };
+  struct MethodLimits {
+    Caller who;
+    bool may_wait;
+    std::size_t most_bytes;  // of the result
+  };
+  static Status read_method(msgpack::Reader& from, MethodArguments& method);
+  // `failure`: what a custom class threw.
+  Status run_method(std::uint64_t number, MethodArguments& method, const MethodLimits& limits,
+                    Datum& result, std::string& failure);
+  // One operation of a batch, whose arguments are at the cursor and whose result it appends.
+  Status run_in_batch(Call& call, protocol::Operation operation, std::uint64_t object, Caller who);
+  Status run_element(Call& call, protocol::Operation operation, std::uint64_t object);
+
+  // Frees what the client holds; it stays in the table.
+  void free_from(std::uint64_t client);
+  Caller caller(const Call& call, std::uint64_t request) noexcept;
   // Finds the call's object, which must be of that kind, and visits its elements.
   template <class Visitor>
   Status with_elements(Call& call, protocol::ObjectKind kind, Visitor&& visit);
 
   std::uint64_t server_pid_;
+  msgpack::Writer batch_results_{protocol::kChunkBytes};
+  Waits::Clock::time_point batch_end_{};
   ClientObserver* observer_;
   ObjectTable objects_;
 };

@@ -21,7 +21,7 @@ namespace share::manager {
 
 struct ServerProcessOptions {
   Transport transport = Transport::ipc;
-  /// Empty: a private endpoint. Else `ipc://@name`, `ipc:///path` or `tcp://127.0.0.1:port`.
+  /// Empty: a private endpoint. Else `ipc://@name`, `ipc:///path` or `tcp://interface:port`.
   std::string endpoint;
   /// Empty: the forked child serves. Else a program and arguments; to_arguments() follow them, and
   /// the program passes those to serve_from_arguments().

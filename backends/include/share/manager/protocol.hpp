@@ -37,9 +37,10 @@ enum class Operation : std::uint8_t {
   transform = 11,
   create_object = 12,
   call = 13,
+  batch = 14,
   // The following are not answered.
-  cancel = 14,
-  leave = 15,
+  cancel = 15,
+  leave = 16,
 };
 
 /// Stands where a request has its operation; the ranges do not meet, so that neither passes for the

@@ -38,6 +38,9 @@ class RemoteCounter {
     static_cast<void>(connection_->call());
   }
 
+  /// The server's number for the value.
+  std::uint64_t object_number() const noexcept { return object_; }
+
   /// Returns the value before. Integers wrap round.
   T add(T amount) {
     protocol::write_element(connection_->begin(protocol::Operation::add, object_), amount);

@@ -56,6 +56,8 @@ struct MethodCall {
   Host& host;              ///< its room is to be asked before anything is stored
   Caller caller;  ///< client 0: one that has not greeted, who can neither hold anything nor wait
   std::uint64_t object;
+  bool may_wait;                  ///< else the call is as impatient as with a timeout of 0
+  std::size_t most_result_bytes;  ///< of the result, in the answer
 
   /// An argument that says how long the call may wait: an integer of nanoseconds. `wrong_type`,
   /// `out_of_range` (negative), `not_greeted`.

@@ -1,4 +1,4 @@
-// Runs a function in a second process and waits for it: what multiprocessing.Process does in
+// Runs a function in another process and waits for it: what multiprocessing.Process does in
 // Python.
 #pragma once
 
@@ -14,7 +14,7 @@
 template <class Function>
 pid_t start_process(Function function) {
   const pid_t pid = fork();
-  if (pid == -1) throw share::SystemError("fork", "second process", errno);
+  if (pid == -1) throw share::SystemError("fork", "another process", errno);
   if (pid != 0) return pid;
   try {
     function();
