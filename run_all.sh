@@ -161,10 +161,13 @@ fuzz() { # seconds
   mkdir -p "$findings" "$folder/corpus"
   "$(find_python)" "$root/tests/fuzz/seeds.py" "$folder/seeds"
   "$folder/tests/fuzz/dispatcher_fuzzer" -max_total_time="$1" -max_len=2000 -rss_limit_mb=2048 \
-    -print_final_stats=1 -verbosity=0 -artifact_prefix="$findings/" "$folder/corpus" "$folder/seeds" >&2 || {
+    -print_final_stats=1 -verbosity=0 -artifact_prefix="$findings/" "$folder/corpus" "$folder/seeds" \
+    >"$folder/log" 2>&1 || {
+    tail -n 60 "$folder/log" >&2
     say "the fuzzer found something; the input is in $findings"
     return 1
   }
+  say "no finding; $(grep -o 'number_of_executed_units.*' "$folder/log")"
 }
 
 test_all() {
