@@ -18,6 +18,14 @@ using test::Child;
 using test::kPatience;
 using test::SharedArray;
 
+/// For tests that fork while they have a connection, which has threads: a child that then makes threads of
+/// its own is more than the thread sanitizer can follow.
+#if defined(__SANITIZE_THREAD__)
+#define FORKS_BESIDE_THREADS() GTEST_SKIP() << "forks beside threads"
+#else
+#define FORKS_BESIDE_THREADS() static_assert(true)
+#endif
+
 /// A text that a child leaves for its parent.
 class SharedText {
  public:

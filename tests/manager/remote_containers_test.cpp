@@ -197,6 +197,7 @@ TYPED_TEST(RemoteContainers, NothingThatSeveralProcessesAppendIsLostOrDoubled) {
 }
 
 TYPED_TEST(RemoteContainers, OneCallCountsExactlyAndTwoCallsLose) {
+  FORKS_BESIDE_THREADS();
   this->owner_.add_dict("d");
   this->owner_.add_namespace("n");
   TypeParam backend = TypeParam::open(this->owner_.address());
@@ -221,6 +222,7 @@ TYPED_TEST(RemoteContainers, OneCallCountsExactlyAndTwoCallsLose) {
 }
 
 TYPED_TEST(RemoteContainers, CompareAndSetIsALockFreeUpdate) {
+  FORKS_BESIDE_THREADS();
   this->owner_.add_dict("d");
   TypeParam backend = TypeParam::open(this->owner_.address());
   backend.dict("d").set("k", 0);

@@ -76,6 +76,7 @@ TYPED_TEST(RemoteLocks, TwoCallsUnderALockCountExactly) {
 }
 
 TYPED_TEST(RemoteLocks, AKilledHolderFreesTheLockAndTheNextIsTold) {
+  FORKS_BESIDE_THREADS();
   this->owner_.add_lock("lock");
   TypeParam backend = TypeParam::open(this->address());
   RemoteLock lock = backend.lock("lock");
@@ -116,6 +117,7 @@ TYPED_TEST(RemoteLocks, AConnectionThatClosesFreesWhatItHeld) {
 }
 
 TYPED_TEST(RemoteLocks, AHolderThatNoPidfdSeesIsMissedByItsConnection) {
+  FORKS_BESIDE_THREADS();
   this->owner_.add_lock("lock");
   TypeParam backend = TypeParam::open(this->address());
   RemoteLock lock = backend.lock("lock");
@@ -133,6 +135,7 @@ TYPED_TEST(RemoteLocks, AHolderThatNoPidfdSeesIsMissedByItsConnection) {
 }
 
 TYPED_TEST(RemoteLocks, AStoppedHolderKeepsTheLockAndTheErrorNamesIt) {
+  FORKS_BESIDE_THREADS();
   this->owner_.add_lock("lock");
   TypeParam backend = TypeParam::open(this->address());
   RemoteLock lock = backend.lock("lock");
@@ -247,6 +250,7 @@ TYPED_TEST(RemoteLocks, AConditionHandsOver) {
 }
 
 TYPED_TEST(RemoteLocks, ABarrierLetsAllGoTogetherOrBreaks) {
+  FORKS_BESIDE_THREADS();
   this->owner_.add_barrier("b", 3);
   SharedArray<std::atomic<int>> places(3);
   auto comes = [&] {

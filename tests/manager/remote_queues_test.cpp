@@ -69,6 +69,7 @@ TYPED_TEST(RemoteQueues, EveryItemArrivesOnceInTheOrderOfItsSender) {
 // A taker marks an item as seen after get() returned it: killed in between, it has it without
 // having marked it, so one item for each victim may be missing. None may come twice.
 TYPED_TEST(RemoteQueues, KilledTakersLoseAtMostWhatHadArrived) {
+  FORKS_BESIDE_THREADS();
   constexpr int kItems = 600, kVictims = 10;
   this->owner_.add_queue("q");
   SharedArray<std::atomic<int>> seen(kItems);

@@ -61,6 +61,7 @@ std::int64_t resident_kib(pid_t pid) {
 class ShareManager : public ProcessTest {};
 
 TEST_F(ShareManager, ServesUnrelatedProcessesUntilItIsTold) {
+  FORKS_BESIDE_THREADS();
   Program program(file_endpoint());
   ASSERT_NE(program.address(), "");
   Ipc backend = Ipc::open(program.address());

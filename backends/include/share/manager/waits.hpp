@@ -23,6 +23,7 @@ namespace share::manager {
 struct Caller {
   std::uint64_t client = 0;
   std::uint64_t request = 0;
+  // NOLINTNEXTLINE(modernize-use-nullptr): clang-tidy 14 takes the comparison with 0 for a pointer
   friend auto operator<=>(const Caller&, const Caller&) = default;
 };
 
