@@ -194,7 +194,7 @@ Datum Connection::call_method(std::uint64_t object, std::string_view method,
 
 Datum Connection::call_waiting(std::uint64_t object, std::string_view method, Datum::List arguments,
                                std::chrono::nanoseconds wait) {
-  wait = std::clamp(wait, std::chrono::nanoseconds(0), kLongestWait);
+  wait = std::clamp(wait, std::chrono::nanoseconds(0), protocol::kLongestWait);
   arguments.emplace_back(wait.count());
   write_call(object, method, arguments);
   protocol::Header header;

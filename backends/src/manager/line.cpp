@@ -79,7 +79,7 @@ bool Connection::Line::in_maker() const noexcept { return ::getpid() == maker_; 
 
 void Connection::Line::set_timeout(std::chrono::nanoseconds timeout) {
   using std::chrono::milliseconds;
-  timeout_ = std::clamp<std::chrono::nanoseconds>(timeout, milliseconds(1), kLongestWait);
+  timeout_ = std::clamp<std::chrono::nanoseconds>(timeout, milliseconds(1), protocol::kLongestWait);
   limit_waits(socket_, std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
 }
 

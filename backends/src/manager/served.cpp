@@ -7,15 +7,12 @@ namespace share::manager {
 
 using protocol::Status;
 
-// Longer waits are cut to this, so that no deadline overflows.
-constexpr std::chrono::hours kLongestPark{24 * 365};
-
 Status MethodCall::read_timeout(const Datum& argument, std::chrono::nanoseconds& timeout) const {
   if (caller.client == 0) return Status::not_greeted;
   const auto* number = std::get_if<std::int64_t>(&argument.content());
   if (number == nullptr) return Status::wrong_type;
   if (*number < 0) return Status::out_of_range;
-  timeout = std::min<std::chrono::nanoseconds>(std::chrono::nanoseconds(*number), kLongestPark);
+  timeout = std::min(std::chrono::nanoseconds(*number), protocol::kLongestWait);
   return Status::ok;
 }
 

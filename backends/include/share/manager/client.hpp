@@ -22,9 +22,6 @@ namespace share::manager {
 
 inline constexpr std::chrono::nanoseconds kDefaultCallTimeout = std::chrono::seconds(5);
 
-/// What a call may wait in the server at most; longer waits are cut to it.
-inline constexpr std::chrono::nanoseconds kLongestWait = std::chrono::hours(24 * 365);
-
 class Connection {
  public:
   /// Connects and greets the server.

@@ -83,7 +83,7 @@ class RemoteCondition : public RemoteOwnership {
   /// Until `ready()` holds, which is asked with the lock held; false when it did not in time.
   template <class Predicate>
   bool wait_for(std::chrono::nanoseconds limit, Predicate ready) {
-    const Clock::time_point deadline = Clock::now() + std::min(limit, kLongestWait);
+    const Clock::time_point deadline = Clock::now() + std::min(limit, protocol::kLongestWait);
     while (!ready()) {
       const auto left = deadline - Clock::now();
       if (left.count() <= 0) return false;

@@ -4,6 +4,7 @@
 // std::bad_alloc.
 #pragma once
 
+#include <chrono>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
@@ -22,6 +23,9 @@ inline constexpr std::size_t kMaxMessageBytes = std::size_t{4} << 20;
 /// Elements that one `read` or `write` of a proxy carries; leaves room for the rest of the message.
 inline constexpr std::size_t kChunkBytes = std::size_t{1} << 20;
 inline constexpr std::size_t kMaxNameBytes = 255;
+/// What a call may wait in the server at most; both sides cut longer waits to it, so that no
+/// deadline overflows.
+inline constexpr std::chrono::nanoseconds kLongestWait = std::chrono::hours(24 * 365);
 
 enum class Operation : std::uint8_t {
   hello = 1,
