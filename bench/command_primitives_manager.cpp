@@ -8,7 +8,7 @@
 #include <string>
 
 #include "bench/floors/echo.hpp"
-#include "bench/floors/echo_server.hpp"
+#include "bench/floors/floor_server.hpp"
 
 namespace sharebench {
 namespace {
@@ -38,7 +38,7 @@ void report_calls(benchmark::State& state, std::int64_t calls) {
 }
 
 void echo_in_flight(benchmark::State& state) {
-  const EchoServer server;
+  const FloorServer server(FloorService::zmq_echo);
   EchoClient client(server.address());
   const std::int64_t window = state.range(0);
   for (auto _ : state) {

@@ -39,8 +39,8 @@ int dispatch(const sharebench::Options& options) {
       return sharebench::be_worker(options.rest);
     case Command::manager_server:
       return sharebench::be_manager_server(options.rest);
-    case Command::echo_server:
-      return sharebench::be_echo_server(options.rest);
+    case Command::floor_server:
+      return sharebench::be_floor_server(options.rest);
   }
   return sharebench::kExitFailure;
 }

@@ -36,7 +36,7 @@ std::optional<Command> passed_through(const std::string& word) {
       {"trial", Command::trial},
       {"worker", Command::worker},
       {"manager-server", Command::manager_server},
-      {"echo-server", Command::echo_server},
+      {"floor-server", Command::floor_server},
       {"primitives", Command::primitives}};
   for (const auto& [name, command] : kCommands)
     if (word == name) return command;

@@ -26,7 +26,7 @@ enum class Command {
   trial,
   worker,
   manager_server,
-  echo_server
+  floor_server
 };
 
 struct Options {

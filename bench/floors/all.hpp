@@ -5,4 +5,5 @@
 #include "bench/floors/memory.hpp"
 #if SHARE_HAS_ZEROMQ
 #include "bench/floors/echo.hpp"
+#include "bench/floors/rings.hpp"
 #endif

@@ -34,7 +34,7 @@ template <>
 struct IncrementFloor<share::manager::Ipc> {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = false;
-  static constexpr bool kNeedsServer = true;
+  static constexpr FloorService kService = FloorService::zmq_echo;
   template <class Counter>
   IncrementFloor(Counter&, const std::string& address)
       : client_(address.empty() ? nullptr : std::make_unique<EchoClient>(address)) {}

@@ -7,12 +7,14 @@
 #include <share/contract.hpp>
 #include <string>
 
+#include "bench/floors/floor_service.hpp"
+
 namespace sharebench {
 
 struct NoFloor {
   static constexpr bool kExists = false;
   static constexpr bool kSameObject = false;
-  static constexpr bool kNeedsServer = false;
+  static constexpr FloorService kService = FloorService::none;
   template <class Object>
   NoFloor(Object&, const std::string& /*floor_address*/) {}
   void run(std::uint64_t) noexcept {}                 // increment: calls
@@ -20,7 +22,7 @@ struct NoFloor {
 };
 
 /// Floor of `increment` for backend B. `kSameObject`: its calls change the backend's counter, so
-/// they count for the verification. `kNeedsServer`: it talks to an echo server at floor_address.
+/// they count for the verification. `kService`: the server that it talks to, at floor_address.
 template <class B>
 struct IncrementFloor : NoFloor {
   using NoFloor::NoFloor;

@@ -17,7 +17,7 @@ template <>
 struct IncrementFloor<share::atomic::Atomic> {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = true;
-  static constexpr bool kNeedsServer = false;
+  static constexpr FloorService kService = FloorService::none;
   template <class Counter>
   IncrementFloor(Counter& counter, const std::string&) : word_(counter.address()) {}
   void run(std::uint64_t calls) noexcept {
@@ -32,7 +32,7 @@ template <>
 struct IncrementFloor<share::mutex::Robust> {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = true;
-  static constexpr bool kNeedsServer = false;
+  static constexpr FloorService kService = FloorService::none;
   template <class Counter>
   IncrementFloor(Counter& counter, const std::string&)
       : mutex_(counter.get_lock().native_handle()), word_(counter.address()) {}
@@ -52,7 +52,7 @@ struct IncrementFloor<share::mutex::Robust> {
 template <>
 struct SquareFloor<share::raw::Raw> {
   static constexpr bool kExists = true;
-  static constexpr bool kNeedsServer = false;
+  static constexpr FloorService kService = FloorService::none;
   template <class Array>
   SquareFloor(Array& array, const std::string&) : first_(array.elements().data()) {}
   void run(std::uint64_t first, std::uint64_t count) noexcept {
@@ -66,7 +66,7 @@ struct SquareFloor<share::raw::Raw> {
 template <>
 struct SquareFloor<share::atomic::Atomic> {
   static constexpr bool kExists = true;
-  static constexpr bool kNeedsServer = false;
+  static constexpr FloorService kService = FloorService::none;
   template <class Array>
   SquareFloor(Array& array, const std::string&) : first_(array.elements().data()) {}
   void run(std::uint64_t first, std::uint64_t count) noexcept {
@@ -87,7 +87,7 @@ struct SquareFloor<share::atomic::Atomic> {
 template <>
 struct SquareFloor<share::mutex::Robust> {
   static constexpr bool kExists = true;
-  static constexpr bool kNeedsServer = false;
+  static constexpr FloorService kService = FloorService::none;
   template <class Array>
   SquareFloor(Array& array, const std::string&)
       : mutex_(array.get_lock().native_handle()), first_(array.elements().data()) {}

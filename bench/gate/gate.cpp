@@ -25,7 +25,7 @@ CellClass class_of(const Cell& cell, int cores) {
 /// How well work can be planted in a cell: 0 not at all; 2 where it surely stands in everybody's
 /// way and does not change the operation (atomics would turn from one instruction into a loop).
 int fit_for_planting(const Cell& cell, CellClass c) {
-  if (cell.elements != 0) return 0;
+  if (cell.elements != 0 || !find_pairing(cell.workload, cell.backend).takes_thought) return 0;
   if (c != CellClass::serial && c != CellClass::remote &&
       !find_pairing(cell.workload, cell.backend).takes_code)
     return 0;

@@ -166,6 +166,11 @@ class Planner {
       leave_out(fmt::format("{}: {} takes no code into its update", full_name(cell), cell.backend));
       return false;
     }
+    if (cell.think_ns != 0 && !find_pairing(cell.workload, cell.backend).takes_thought) {
+      leave_out(
+          fmt::format("{}: workers of {} do nothing between calls", full_name(cell), cell.backend));
+      return false;
+    }
     if (!cell.layout.empty() && !find_pairing(cell.workload, cell.backend).has_layout) {
       leave_out(fmt::format("{}: {} has no lock beside its data", full_name(cell), cell.backend));
       return false;

@@ -38,7 +38,7 @@ std::vector<Pairing> pair_with(const std::string& workload, Supports) {
   share::AllBackends::for_each([&]<class B>() {
     if constexpr (Supports{}.template operator()<B>())
       pairings.push_back({workload, std::string(B::traits.name), TaskOf<B>::kHasFloor,
-                          TaskOf<B>::kFloorNeedsServer, TaskOf<B>::kTakesCode, has_layout<B>(),
+                          TaskOf<B>::kFloorService, TaskOf<B>::kTakesCode, has_layout<B>(),
                           [](const share::CreateOptions& options, std::uint64_t elements) {
                             return std::make_unique<Owned<B, TaskOf>>(options, elements);
                           },

@@ -8,6 +8,7 @@
 #include <share/core/error.hpp>
 
 #include "bench/registry/pair.hpp"
+#include "bench/registry/python.hpp"
 
 namespace sharebench {
 namespace {
@@ -18,17 +19,19 @@ std::vector<BackendInfo> list_backends() {
     list.push_back({std::string(B::traits.name), B::traits, B::details(), true});
   });
 #if !SHARE_HAS_ZEROMQ
-  for (const char* name : {"manager.ipc", "manager.tcp", "manager.getset"})
+  for (const char* name : {"manager.ipc", "manager.tcp", "manager.shm", "manager.shm.spin",
+                           "manager.shm.block", "manager.getset"})
     list.push_back(
         {name, {}, "not in this build: ZeroMQ (libzmq3-dev, cppzmq-dev) was missing", false});
 #endif
+  for (BackendInfo& info : python_backends()) list.push_back(std::move(info));
   return list;
 }
 
 std::vector<Pairing> list_pairings() {
   std::vector<Pairing> all = increment_pairings();
   for (std::vector<Pairing>& more :
-       std::array{square_pairings(), record_pairings(), container_pairings()})
+       std::array{square_pairings(), record_pairings(), container_pairings(), python_pairings()})
     std::move(more.begin(), more.end(), std::back_inserter(all));
   return all;
 }

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/floors/floor_service.hpp"
 #include "bench/workloads/task.hpp"
 
 namespace sharebench {
@@ -24,17 +25,23 @@ class OwnedBackend {
   virtual std::vector<pid_t> server_pids() const = 0;
 };
 
+/// What workers run in.
+enum class Runtime { own, python };
+
 /// One workload on one backend.
 struct Pairing {
   std::string workload;
   std::string backend;
   bool has_floor = false;
-  bool floor_needs_server = false;  ///< the floor is an echo server, not code of the worker
-  bool takes_code = false;          ///< work can be put inside the update (axis critical)
-  bool has_layout = false;          ///< a lock stands beside the data (axis layout)
+  FloorService floor_service = FloorService::none;
+  bool takes_code = false;  ///< work can be put inside the update (axis critical)
+  bool has_layout = false;  ///< a lock stands beside the data (axis layout)
   std::function<std::unique_ptr<OwnedBackend>(const share::CreateOptions&, std::uint64_t elements)>
       create;
+  /// Empty where the workers are not of this program.
   std::function<std::unique_ptr<Task>(const TaskParameters&)> make_task;
+  Runtime runtime = Runtime::own;
+  bool takes_thought = true;  ///< work can be put between the calls (axis think)
 };
 
 struct BackendInfo {

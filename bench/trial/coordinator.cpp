@@ -4,11 +4,12 @@
 
 #include <algorithm>
 #include <cstring>
+#include <iterator>
 #include <set>
 #include <share/core/error.hpp>
 #include <share/core/segment.hpp>
 
-#include "bench/floors/echo_server.hpp"
+#include "bench/floors/floor_server.hpp"
 #include "bench/measure/clock.hpp"
 #include "bench/registry/registry.hpp"
 #include "bench/trial/evaluation.hpp"
@@ -65,7 +66,8 @@ class Coordinator {
     const std::uint64_t elements = shared_elements(cell_);
     owned_ = pairing_.create({object_bytes(cell_), server_command(), apart_bytes(cell_.layout)},
                              elements);
-    if (measures_floor() && pairing_.floor_needs_server) echo_.emplace();
+    if (measures_floor() && pairing_.floor_service != FloorService::none)
+      floor_.emplace(pairing_.floor_service);
     fill_header();
 
     WorkerGroup workers = start_workers();
@@ -116,7 +118,7 @@ class Coordinator {
     copy_text(header.workload, cell_.workload, "workload");
     copy_text(header.backend, cell_.backend, "backend");
     copy_text(header.address, owned_->address(), "address");
-    if (echo_) copy_text(header.floor_address, echo_->address(), "address");
+    if (floor_) copy_text(header.floor_address, floor_->address(), "address");
     header.phase.word.store(static_cast<std::uint32_t>(Phase::attach));
   }
 
@@ -143,20 +145,24 @@ class Coordinator {
 
   WorkerGroup start_workers() {
     std::vector<int> inherit = owned_->inherited_descriptors();
-    std::vector<int> servers;
+    if (floor_) std::ranges::copy(floor_->inherited_descriptors(), std::back_inserter(inherit));
+    inherit.push_back(report_.get());
+    auto workers = launch_workers(
+        pairing_.runtime, {control_.descriptor(), inherit, worker_cpus(cell_.pin, cell_.procs)});
     for (const pid_t pid : owned_->server_pids()) servers_.emplace_back(pid);
+    for (const pid_t pid : workers->server_pids()) servers_.emplace_back(pid);
+    std::vector<int> servers;
     for (const ProcessCpu& server : servers_) servers.push_back(server.pidfd());
-    return WorkerGroup(area_, control_.descriptor(), report_.get(),
-                       worker_cpus(cell_.pin, cell_.procs), inherit, servers);
+    return WorkerGroup(area_, report_.get(), std::move(workers), servers);
   }
 
-  /// The manager's and the echo server on one CPU, not the worker's where there is another: left
+  /// The manager's and the floor's server on one CPU, not the worker's where there is another: left
   /// alone, each stays where the scheduler first put it, which makes a factor of two.
   void place_alike() {
-    if (!echo_) return;
+    if (!floor_) return;
     const int cpu = allowed_cpus().back();
     for (const pid_t pid : owned_->server_pids()) pin_process(pid, cpu);
-    pin_process(echo_->pid(), cpu);
+    pin_process(floor_->pid(), cpu);
   }
 
   void count(WorkerGroup& workers) {
@@ -175,7 +181,7 @@ class Coordinator {
   ControlArea area_;
   share::Descriptor report_;
   std::unique_ptr<OwnedBackend> owned_;
-  std::optional<EchoServer> echo_;
+  std::optional<FloorServer> floor_;
   std::vector<ProcessCpu> servers_;
 };
 

@@ -1,5 +1,6 @@
 #include "bench/trial/placement.hpp"
 
+#include <fmt/format.h>
 #include <sched.h>
 
 #include <algorithm>
@@ -77,7 +78,7 @@ std::vector<std::optional<int>> worker_cpus(const std::string& pin, std::uint32_
     for (std::string part; std::getline(parts, part, '+');) {
       wanted.push_back(std::atoi(part.c_str()));
       if (std::find(cpus.begin(), cpus.end(), wanted.back()) == cpus.end())
-        throw share::Error("pin " + pin + ": this process may not use CPU " + part);
+        throw share::Error(fmt::format("pin {}: this process may not use CPU {}", pin, part));
     }
     cpus = wanted;
   }

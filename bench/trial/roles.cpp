@@ -7,9 +7,8 @@
 #include <share/manager/operations.hpp>
 #include <share/manager/registered.hpp>
 #include <share/manager/server.hpp>
-
-#include "bench/floors/echo.hpp"
 #endif
+#include "bench/floors/floor_server.hpp"
 #include "bench/trial/worker.hpp"
 #include "bench/workloads/square_kernel.hpp"
 #include "bench/workloads/tally.hpp"
@@ -44,18 +43,17 @@ int be_manager_server(const std::vector<std::string>& arguments) {
   for (std::string& word : copies) words.push_back(word.data());
   return share::manager::serve_from_arguments(words);
 }
-
-int be_echo_server(const std::vector<std::string>& arguments) {
-  return serve_echo(descriptor_argument(arguments, 0));
-}
 #else
 int be_manager_server(const std::vector<std::string>&) {
   throw share::Error("this build has no ZeroMQ");
 }
-
-int be_echo_server(const std::vector<std::string>&) {
-  throw share::Error("this build has no ZeroMQ");
-}
 #endif
+
+int be_floor_server(const std::vector<std::string>& arguments) {
+  const FloorService service = parse_floor_service(arguments.empty() ? "" : arguments.front());
+  const bool has_memory = arguments.size() > 2;
+  return serve_floor(service, descriptor_argument(arguments, 1),
+                     has_memory ? descriptor_argument(arguments, 2) : -1);
+}
 
 }  // namespace sharebench

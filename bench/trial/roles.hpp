@@ -12,6 +12,6 @@ int descriptor_argument(const std::vector<std::string>& arguments, std::size_t i
 
 int be_worker(const std::vector<std::string>& arguments);
 int be_manager_server(const std::vector<std::string>& arguments);
-int be_echo_server(const std::vector<std::string>& arguments);
+int be_floor_server(const std::vector<std::string>& arguments);
 
 }  // namespace sharebench

@@ -14,27 +14,9 @@
 
 namespace sharebench {
 
-WorkerGroup::WorkerGroup(ControlArea area, int control_descriptor, int report,
-                         const std::vector<std::optional<int>>& cpus,
-                         const std::vector<int>& inherit, std::vector<int> servers)
-    : area_(area), report_(report), servers_(std::move(servers)) {
-  const std::uint32_t count = area.header().workers;
-  for (std::uint32_t w = 0; w < count; ++w) {
-    share::ChildProcess::Options options;
-    options.command = {"/proc/self/exe", "worker", std::to_string(control_descriptor),
-                       std::to_string(w)};
-    options.inherit = inherit;
-    options.inherit.insert(options.inherit.end(), {control_descriptor, report});
-    options.cpu = cpus[w];
-    workers_.push_back(share::ChildProcess::start(options));
-  }
-}
-
-std::vector<pid_t> WorkerGroup::pids() const {
-  std::vector<pid_t> pids;
-  for (const auto& worker : workers_) pids.push_back(worker.pid());
-  return pids;
-}
+WorkerGroup::WorkerGroup(ControlArea area, int report, std::unique_ptr<WorkerProcesses> workers,
+                         std::vector<int> servers)
+    : area_(area), report_(report), workers_(std::move(workers)), servers_(std::move(servers)) {}
 
 void WorkerGroup::ask(Phase phase) {
   std::atomic<std::uint32_t>& word = area_.header().phase.word;
@@ -75,7 +57,8 @@ void WorkerGroup::sleep_until(const share::Deadline& time) {
 
 bool WorkerGroup::watch(const share::Deadline& deadline) {
   std::vector<pollfd> watched{{report_, POLLIN, 0}};
-  for (const auto& worker : workers_) watched.push_back({worker.pidfd(), POLLIN, 0});
+  for (const int worker : workers_->pidfds()) watched.push_back({worker, POLLIN, 0});
+  const std::size_t workers = watched.size() - 1;
   for (const int server : servers_) watched.push_back({server, POLLIN, 0});
   const int ready = poll(watched.data(), watched.size(), deadline.poll_timeout());
   if (ready == -1 && errno != EINTR) throw share::SystemError("poll", "workers", errno);
@@ -87,35 +70,35 @@ bool WorkerGroup::watch(const share::Deadline& deadline) {
     (void)eventfd_read(report_, &ignored);
     check_slots();
   }
-  for (std::size_t w = 0; w < workers_.size(); ++w)
+  for (std::size_t w = 0; w < workers; ++w)
     if (watched[1 + w].revents != 0) fail_for(w);
   for (std::size_t s = 0; s < servers_.size(); ++s)
-    if (watched[1 + workers_.size() + s].revents != 0)
+    if (watched[1 + workers + s].revents != 0)
       throw TrialFailed("the server process ended in the middle of the trial");
   return true;
 }
 
 void WorkerGroup::check_slots() const {
-  for (std::uint32_t w = 0; w < workers_.size(); ++w)
+  for (std::uint32_t w = 0; w < area_.header().workers; ++w)
     if (area_.slot(w).failed.load(std::memory_order_acquire) != 0)
       throw TrialFailed(fmt::format("worker {}: {}", w, area_.slot(w).error));
 }
 
 void WorkerGroup::fail_for(std::size_t worker) {
   check_slots();
-  const auto end = workers_[worker].wait(share::Deadline::after(std::chrono::seconds(1)));
+  const auto end = workers_->wait(worker, share::Deadline::after(std::chrono::seconds(1)));
   throw TrialFailed(fmt::format("worker {} ended in the middle of the trial: {}", worker,
-                                end ? end->describe() : "not reaped"));
+                                end ? end->description : "not reaped"));
 }
 
 void WorkerGroup::leave(const share::Deadline& deadline) {
   ask(Phase::leave);
-  for (std::size_t w = 0; w < workers_.size(); ++w) {
-    const auto end = workers_[w].wait(deadline);
+  for (std::uint32_t w = 0; w < area_.header().workers; ++w) {
+    const auto end = workers_->wait(w, deadline);
     if (!end) throw TrialFailed(fmt::format("worker {} did not leave", w));
-    if (!end->clean()) throw TrialFailed(fmt::format("worker {}: {}", w, end->describe()));
+    if (!end->clean) throw TrialFailed(fmt::format("worker {}: {}", w, end->description));
   }
-  workers_.clear();
+  workers_.reset();
 }
 
 }  // namespace sharebench

@@ -1,31 +1,27 @@
-// WorkerGroup: the worker processes of a trial and the waiting for them. Owns the processes:
-// whatever happens, its destructor kills and reaps them.
+// WorkerGroup: the worker processes of a trial and the waiting for them. Owns the processes, and so
+// ends them whatever happens.
 #pragma once
 
 #include <functional>
-#include <optional>
-#include <share/core/child_process.hpp>
+#include <memory>
 #include <share/core/deadline.hpp>
 #include <share/core/descriptor.hpp>
 #include <string>
 #include <vector>
 
 #include "bench/trial/control_area.hpp"
+#include "bench/trial/worker_processes.hpp"
 
 namespace sharebench {
 
 class WorkerGroup {
  public:
-  /// @param cpus of each worker, see worker_cpus();
-  /// @param area initialised, mapped from `control_descriptor`; @param report the eventfd named in
-  /// it;
-  /// @param inherit what the backend's users need besides; @param servers pidfds whose end is a
-  /// failure.
-  WorkerGroup(ControlArea area, int control_descriptor, int report,
-              const std::vector<std::optional<int>>& cpus, const std::vector<int>& inherit,
+  /// @param area initialised; @param report the eventfd named in it; @param workers just started;
+  /// @param servers pidfds whose end is a failure.
+  WorkerGroup(ControlArea area, int report, std::unique_ptr<WorkerProcesses> workers,
               std::vector<int> servers);
 
-  std::vector<pid_t> pids() const;
+  std::vector<pid_t> pids() const { return workers_->pids(); }
 
   /// Asks for `phase` and waits until every worker has done it.
   void perform(Phase phase, const share::Deadline& deadline);
@@ -52,7 +48,7 @@ class WorkerGroup {
 
   ControlArea area_;
   int report_;
-  std::vector<share::ChildProcess> workers_;
+  std::unique_ptr<WorkerProcesses> workers_;
   std::vector<int> servers_;
 };
 

@@ -11,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/floors/floor_service.hpp"
 #include "bench/workloads/sampled_calls.hpp"
 #include "bench/workloads/work.hpp"
 
@@ -90,7 +91,7 @@ class AppendTask final : public Task {
     owner.add_list(kListName);
   }
   static constexpr bool kHasFloor = false;
-  static constexpr bool kFloorNeedsServer = false;
+  static constexpr FloorService kFloorService = FloorService::none;
   static constexpr bool kTakesCode = false;
 
   void prepare() override { list_.clear(); }

@@ -35,7 +35,7 @@ class IncrementTask final : public Task {
     owner.template add_value<std::int64_t>(kCounterName);
   }
   static constexpr bool kHasFloor = IncrementFloor<B>::kExists;
-  static constexpr bool kFloorNeedsServer = IncrementFloor<B>::kNeedsServer;
+  static constexpr FloorService kFloorService = IncrementFloor<B>::kService;
 
   void prepare() override { counter_.store(0); }
   void run(std::uint64_t calls) override {

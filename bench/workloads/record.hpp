@@ -13,6 +13,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/floors/floor_service.hpp"
 #include "bench/workloads/sampled_calls.hpp"
 #include "bench/workloads/task.hpp"
 #include "bench/workloads/work.hpp"
@@ -42,7 +43,7 @@ class RecordTask final : public Task {
     owner.template add_array<std::int64_t>(kRecordName, elements);
   }
   static constexpr bool kHasFloor = false;
-  static constexpr bool kFloorNeedsServer = false;
+  static constexpr FloorService kFloorService = FloorService::none;
   static constexpr bool kTakesCode = false;
 
   void prepare() override {

@@ -36,7 +36,7 @@ class SquareTask final : public Task {
   }
   static constexpr bool kHasFloor = SquareFloor<B>::kExists;
   static constexpr bool kTakesCode = false;
-  static constexpr bool kFloorNeedsServer = SquareFloor<B>::kNeedsServer;
+  static constexpr FloorService kFloorService = SquareFloor<B>::kService;
 
   void prepare() override {
     const std::vector<double> start(std::min<std::uint64_t>(slices_.elements, kChunk), kRingStart);

@@ -12,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "bench/floors/floor_service.hpp"
 #include "bench/workloads/sampled_calls.hpp"
 #include "bench/workloads/tally.hpp"
 #include "bench/workloads/work.hpp"
@@ -74,7 +75,7 @@ class UpdateByKeyTask final : public Task {
     Access::make(owner);
   }
   static constexpr bool kHasFloor = false;
-  static constexpr bool kFloorNeedsServer = false;
+  static constexpr FloorService kFloorService = FloorService::none;
   static constexpr bool kTakesCode = false;
 
   void prepare() override {

@@ -92,10 +92,13 @@ class ProgramTest(unittest.TestCase):
         self._shared = shared_memory()
 
     def tearDown(self):
-        left = [p for p in marked_processes(self._folder.name) if p[0] != os.getpid()]
-        self.assertEqual(left, [], "processes are left")
+        self.assertEqual(self.left(), [], "processes are left")
         self.assertEqual(os.listdir(self._scratch), [], "something is left in TMPDIR")
         self.assertEqual(shared_memory(), self._shared, "something is left in /dev/shm")
+
+    def left(self):
+        """Living processes that this test has started, by however many steps."""
+        return [p for p in marked_processes(self._folder.name) if p[0] != os.getpid()]
 
     def write_sweep(self, content, name="sweep.json"):
         path = self.folder / name

@@ -5,7 +5,7 @@ import unittest
 from tests.end_to_end.program import ProgramTest, increment, square, sweep
 
 BACKENDS = ["null", "raw", "atomic", "mutex.robust", "mutex.boost", "mutex.getset", "manager.ipc",
-            "manager.tcp", "manager.getset"]
+            "manager.tcp", "manager.shm", "manager.shm.spin", "manager.shm.block", "manager.getset"]
 
 
 class CommandLine(ProgramTest):
@@ -77,7 +77,7 @@ class CommandLine(ProgramTest):
         self.refused("run", "--sweep", path, says=["not enough memory", "elements:"])
 
     def test_the_processes_of_a_trial_are_not_for_users(self):
-        for role in ("worker", "manager-server", "echo-server"):
+        for role in ("worker", "manager-server", "floor-server"):
             done = self.call(role)
             self.assertEqual(done.returncode, 1)
             self.assertIn("sharebench:", done.stderr)

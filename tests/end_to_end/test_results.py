@@ -189,7 +189,7 @@ class Results(ProgramTest):
         results = results_of(folder)
         self.check_schema(results)
         cells = {c["name"]: c for c in results["sharebench"]["cells"]}
-        self.assertEqual(len(cells), 9 + 2 * 3)
+        self.assertEqual(len(cells), 12 + 2 * 3)
         self.assertIn("increment/mutex.boost/procs:2/manual_time", cells, "128 is the usual layout")
         for name, cell in cells.items():
             self.assertEqual(cell["failed"], 0, name)
@@ -209,7 +209,7 @@ class Results(ProgramTest):
         results = results_of(folder)
         self.check_schema(results)
         cells = {c["name"]: c for c in results["sharebench"]["cells"]}
-        self.assertEqual(len(cells), 2 * 2 + 3 + 3 + 3)
+        self.assertEqual(len(cells), 2 * 6 + 6 + 6 + 6)
         # A sanitizer keeps what is freed for a while, and so takes new memory for every long item.
         steady = "sanitize" not in json.dumps(results["sharebench"]["build"])
         for name, cell in cells.items():

@@ -6,12 +6,11 @@
 #include <numeric>
 #include <share/core/error.hpp>
 #include <share/manager/getset.hpp>
-#include <share/manager/ipc.hpp>
-#include <share/manager/tcp.hpp>
 #include <vector>
 
 #include "processes.hpp"
 #include "requests.hpp"
+#include "transports.hpp"
 
 namespace share::manager {
 namespace {
@@ -22,7 +21,7 @@ class ManagerBackendTest : public ProcessTest {
   typename B::Owner owner_ = B::create({});
 };
 
-using AllVariants = testing::Types<Ipc, Tcp, GetSet>;
+using AllVariants = testing::Types<Ipc, Tcp, Shm, ShmSpin, ShmBlock, GetSet>;
 TYPED_TEST_SUITE(ManagerBackendTest, AllVariants);
 
 TYPED_TEST(ManagerBackendTest, ValuesOfEveryType) {
@@ -86,7 +85,8 @@ TYPED_TEST(ManagerBackendTest, WrongNamesTypesAndAddressesAreRefused) {
 }
 
 TYPED_TEST(ManagerBackendTest, SaysWhatItIs) {
-  EXPECT_TRUE(TypeParam::details().starts_with("libzmq "));
+  EXPECT_TRUE(TypeParam::details().starts_with("libzmq ") ||
+              TypeParam::details().starts_with("waiting: "));
   EXPECT_EQ(this->owner_.server_pids().size(), 1U);
   EXPECT_TRUE(this->owner_.inherited_descriptors().empty());
 }
@@ -131,6 +131,8 @@ class SeveralProcesses : public ProcessTest {};
 
 TEST_F(SeveralProcesses, AddExactlyOverIpc) { expect_exact_sum<Ipc>(); }
 TEST_F(SeveralProcesses, AddExactlyOverTcp) { expect_exact_sum<Tcp>(); }
+TEST_F(SeveralProcesses, AddExactlyOverShm) { expect_exact_sum<Shm>(); }
+TEST_F(SeveralProcesses, AddExactlyOverShmThatBlocks) { expect_exact_sum<ShmBlock>(); }
 
 TEST_F(SeveralProcesses, LoseUpdatesWithGetSet) {
   std::int64_t lost = 0;

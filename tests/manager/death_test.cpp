@@ -4,10 +4,9 @@
 #include <csignal>
 #include <cstdint>
 #include <share/core/error.hpp>
-#include <share/manager/ipc.hpp>
-#include <share/manager/tcp.hpp>
 
 #include "processes.hpp"
+#include "transports.hpp"
 
 namespace share::manager {
 namespace {
@@ -25,8 +24,7 @@ class ManagerDeath : public ProcessTest {
   typename B::Owner owner_ = B::create({});
 };
 
-using ExactVariants = testing::Types<Ipc, Tcp>;
-TYPED_TEST_SUITE(ManagerDeath, ExactVariants);
+TYPED_TEST_SUITE(ManagerDeath, AllTransports);
 
 TYPED_TEST(ManagerDeath, AKilledServerIsNoticedInTheMiddleOfCalls) {
   SharedText calling;

@@ -10,12 +10,11 @@
 #include <memory>
 #include <random>
 #include <share/core/error.hpp>
-#include <share/manager/ipc.hpp>
-#include <share/manager/tcp.hpp>
 #include <vector>
 
 #include "histories.hpp"
 #include "processes.hpp"
+#include "transports.hpp"
 
 namespace share::manager {
 namespace {
@@ -113,7 +112,6 @@ class Linearizability : public ProcessTest {
   History history_;
 };
 
-using Transports = testing::Types<Ipc, Tcp>;
 TYPED_TEST_SUITE(Linearizability, Transports);
 
 TYPED_TEST(Linearizability, OfACounter) {

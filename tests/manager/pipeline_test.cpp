@@ -5,11 +5,10 @@
 #include <csignal>
 #include <cstdint>
 #include <share/core/error.hpp>
-#include <share/manager/ipc.hpp>
-#include <share/manager/tcp.hpp>
 #include <vector>
 
 #include "processes.hpp"
+#include "transports.hpp"
 
 namespace share::manager {
 namespace {
@@ -24,7 +23,6 @@ class Pipelines : public ProcessTest {
   typename B::Owner owner_ = B::create({});
 };
 
-using Transports = testing::Types<Ipc, Tcp>;
 TYPED_TEST_SUITE(Pipelines, Transports);
 
 TYPED_TEST(Pipelines, EveryAnswerFindsItsCall) {

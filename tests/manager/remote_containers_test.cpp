@@ -6,11 +6,10 @@
 #include <cstdint>
 #include <set>
 #include <share/core/error.hpp>
-#include <share/manager/ipc.hpp>
-#include <share/manager/tcp.hpp>
 #include <vector>
 
 #include "processes.hpp"
+#include "transports.hpp"
 
 namespace share::manager {
 namespace {
@@ -35,7 +34,6 @@ class RemoteContainers : public ProcessTest {
   typename B::Owner owner_ = B::create({});
 };
 
-using Transports = testing::Types<Ipc, Tcp>;
 TYPED_TEST_SUITE(RemoteContainers, Transports);
 
 TYPED_TEST(RemoteContainers, AListTakesValuesOfEveryKind) {

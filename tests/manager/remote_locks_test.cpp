@@ -9,11 +9,10 @@
 #include <mutex>
 #include <set>
 #include <share/core/error.hpp>
-#include <share/manager/ipc.hpp>
-#include <share/manager/tcp.hpp>
 #include <vector>
 
 #include "processes.hpp"
+#include "transports.hpp"
 
 namespace share::manager {
 namespace {
@@ -50,7 +49,6 @@ class RemoteLocks : public ProcessTest {
   }
 };
 
-using Transports = testing::Types<Ipc, Tcp>;
 TYPED_TEST_SUITE(RemoteLocks, Transports);
 
 TYPED_TEST(RemoteLocks, TwoCallsUnderALockCountExactly) {

@@ -7,11 +7,10 @@
 #include <cstdint>
 #include <memory>
 #include <share/core/error.hpp>
-#include <share/manager/ipc.hpp>
-#include <share/manager/tcp.hpp>
 #include <vector>
 
 #include "processes.hpp"
+#include "transports.hpp"
 
 namespace share::manager {
 namespace {
@@ -25,7 +24,6 @@ class RemoteQueues : public ProcessTest {
   std::string address() const { return owner_.address(); }
 };
 
-using Transports = testing::Types<Ipc, Tcp>;
 TYPED_TEST_SUITE(RemoteQueues, Transports);
 
 TYPED_TEST(RemoteQueues, EveryItemArrivesOnceInTheOrderOfItsSender) {

@@ -12,6 +12,7 @@
 #if SHARE_HAS_ZEROMQ
 #include <share/manager/getset.hpp>
 #include <share/manager/ipc.hpp>
+#include <share/manager/shm.hpp>
 #include <share/manager/tcp.hpp>
 #endif
 
@@ -26,8 +27,11 @@ using AllBackends = BackendList<  //
     mutex::GetSet
 #if SHARE_HAS_ZEROMQ
     ,
-    manager::Ipc,  //
-    manager::Tcp,  //
+    manager::Ipc,       //
+    manager::Tcp,       //
+    manager::Shm,       //
+    manager::ShmSpin,   //
+    manager::ShmBlock,  //
     manager::GetSet
 #endif
     >;

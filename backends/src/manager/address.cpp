@@ -14,7 +14,9 @@ namespace {
 
 constexpr std::string_view kPrefix = "manager:";
 constexpr std::string_view kIpc = "ipc://";
+constexpr std::string_view kAbstractIpc = "ipc://@";
 constexpr std::string_view kTcp = "tcp://";
+constexpr std::string_view kShm = "shm://@";
 constexpr std::string_view kKey = ";key=";
 constexpr std::size_t kKeyBytes = 40;
 constexpr std::string_view kZ85 =
@@ -22,7 +24,7 @@ constexpr std::string_view kZ85 =
 constexpr std::string_view kPid = ";pid=";
 constexpr std::string_view kStart = ";start=";
 constexpr std::string_view kAllowed =
-    "manager:<ipc://... or tcp://host:port;key=...>[;pid=N;start=N]";
+    "manager:<ipc://..., shm://@... or tcp://host:port;key=...>[;pid=N;start=N]";
 // sizeof(sockaddr_un::sun_path) without the terminating zero; checked here because ZeroMQ would
 // only say "File name too long" when the server has been started.
 constexpr std::size_t kMaxPathBytes = 107;
@@ -50,6 +52,11 @@ bool is_host(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   std::uint16_t port = 0;
   return colon != std::string_view::npos && colon > 0 && parse_number(text.substr(colon + 1), port);
+}
+
+// With the zero byte before it, it must fit into a socket's address.
+bool is_abstract_name(std::string_view name) {
+  return !name.empty() && name.size() <= kMaxPathBytes;
 }
 
 // Cuts the key off the end.
@@ -83,6 +90,8 @@ Address parse_address(std::string_view text) {
   }
   if (endpoint.starts_with(kTcp)) {
     if (!take_key(endpoint, address.key) || !is_host(endpoint.substr(kTcp.size()))) throw bad();
+  } else if (endpoint.starts_with(kShm)) {
+    if (!is_abstract_name(shm_name(endpoint))) throw bad();
   } else if (!endpoint.starts_with(kIpc) || endpoint.size() == kIpc.size()) {
     throw bad();
   }
@@ -113,13 +122,21 @@ std::string private_endpoint(Transport transport) {
   if (::getrandom(random.data(), sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
     throw SystemError("getrandom", "the name of a private endpoint", errno);
   }
-  return fmt::format("{}@sharebench-{:016x}{:016x}", kIpc, random[0], random[1]);
+  const std::string_view scheme = transport == Transport::shm ? kShm : kAbstractIpc;
+  return fmt::format("{}sharebench-{:016x}{:016x}", scheme, random[0], random[1]);
 }
 
 void check_endpoint(Transport transport, std::string_view endpoint) {
   if (transport == Transport::tcp) {
     if (!endpoint.starts_with(kTcp) || !is_interface(endpoint.substr(kTcp.size()), true)) {
       throw BadAddress(endpoint, "tcp://<IPv4 address of an interface>:<port or *>");
+    }
+    return;
+  }
+  if (transport == Transport::shm) {
+    if (!is_abstract_name(shm_name(endpoint))) {
+      throw BadAddress(endpoint,
+                       fmt::format("shm://@name, at most {} bytes after the @", kMaxPathBytes));
     }
     return;
   }
@@ -136,6 +153,22 @@ void check_endpoint(Transport transport, std::string_view endpoint) {
   struct stat found {};
   if (::stat(folder.c_str(), &found) != 0) throw SystemError("stat", folder, errno);
   if (!S_ISDIR(found.st_mode)) throw SystemError("stat", folder, ENOTDIR);
+}
+
+std::string_view shm_name(std::string_view endpoint) {
+  return endpoint.starts_with(kShm) ? endpoint.substr(kShm.size()) : std::string_view();
+}
+
+std::string_view name_of(Transport transport) noexcept {
+  switch (transport) {
+    case Transport::ipc:
+      return "ipc";
+    case Transport::tcp:
+      return "tcp";
+    case Transport::shm:
+      return "shm";
+  }
+  return "?";
 }
 
 std::string socket_path(std::string_view endpoint) {

@@ -188,7 +188,7 @@ Datum Connection::call_method(std::uint64_t object, std::string_view method,
                               const Datum::List& arguments) {
   write_call(object, method, arguments);
   const protocol::Header header = line_->exchange();
-  line_->check(header, method);
+  line_->check(header);
   return datum_result();
 }
 
@@ -204,7 +204,7 @@ Datum Connection::call_waiting(std::uint64_t object, std::string_view method, Da
     line_->tell(Operation::cancel);
     throw;
   }
-  line_->check(header, method);
+  line_->check(header);
   return datum_result();
 }
 
@@ -212,7 +212,7 @@ std::uint64_t Connection::last_request() const noexcept { return line_->last_req
 
 void Connection::write_call(std::uint64_t object, std::string_view method,
                             const Datum::List& arguments) {
-  msgpack::Writer& request = begin(Operation::call, object);
+  msgpack::Writer& request = line_->begin(Operation::call, object, method);
   request.text(method);
   request.array_header(arguments.size());
   for (const Datum& argument : arguments) write_datum(request, argument);

@@ -1,13 +1,11 @@
 #include "connection_limit.hpp"
 
-#include <sys/resource.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <cerrno>
 #include <cstdint>
 #include <cstring>
-#include <share/core/error.hpp>
+
+#include "descriptor_limit.hpp"
 
 namespace share::manager {
 namespace {
@@ -30,12 +28,6 @@ ConnectionEvent read_event(const zmq::message_t& frame) {
 }
 
 }  // namespace
-
-std::size_t quarter_of_descriptors() {
-  rlimit files{};
-  if (::getrlimit(RLIMIT_NOFILE, &files) != 0) throw SystemError("getrlimit", "NOFILE", errno);
-  return std::max<std::size_t>(files.rlim_cur / 4, 8);
-}
 
 ConnectionLimit::ConnectionLimit(zmq::context_t& context, zmq::socket_t& clients)
     : clients_(clients), most_(quarter_of_descriptors()), events_(context, zmq::socket_type::pair) {

@@ -9,10 +9,6 @@
 
 namespace share::manager {
 
-/// A quarter of the descriptors that this process may have: many come before the first is turned
-/// away, and the processes of clients take one each.
-std::size_t quarter_of_descriptors();
-
 class ConnectionLimit {
  public:
   /// @param clients bound; outlives this. Throws zmq::error_t.

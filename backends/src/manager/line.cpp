@@ -1,11 +1,9 @@
 #include "line.hpp"
 
 #include <fmt/format.h>
-#include <sys/random.h>
 #include <unistd.h>
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <share/core/error.hpp>
 
@@ -37,26 +35,6 @@ std::optional<ProcessWatch> watch(const Address& parsed, const std::string& addr
   }
 }
 
-// By this the server knows the client, also after the connection broke and was made again. Random,
-// so that nobody can take another's place; the first byte is any but 0, which ZeroMQ keeps for
-// itself.
-std::array<char, 16> random_identity() {
-  std::array<char, 16> identity;
-  if (::getrandom(identity.data(), identity.size(), 0) != static_cast<ssize_t>(identity.size())) {
-    throw SystemError("getrandom", "a client's identity", errno);
-  }
-  identity[0] = 'c';
-  return identity;
-}
-
-zmq::socket_t identified_socket(zmq::context_t& context, const std::string& server_key) {
-  zmq::socket_t socket = client_socket(context);
-  if (!server_key.empty()) encrypt_as_client(socket, server_key);
-  const std::array<char, 16> identity = random_identity();
-  socket.set(zmq::sockopt::routing_id, zmq::const_buffer(identity.data(), identity.size()));
-  return socket;
-}
-
 }  // namespace
 
 Connection::Line::Line(const std::string& address, std::chrono::nanoseconds timeout)
@@ -64,15 +42,10 @@ Connection::Line::Line(const std::string& address, std::chrono::nanoseconds time
       address_(without_key(address)),
       parsed_(parse_address(address)),
       server_(watch(parsed_, address_)),
-      context_(1),
-      socket_(identified_socket(context_, parsed_.key)),
+      channel_(open_channel(parsed_, address_, timeout)),
       message_(protocol::kChunkBytes),
       told_(64) {
   set_timeout(timeout);
-  if (!parsed_.key.empty()) handshake_.emplace(context_, socket_);
-  if (zmq_connect(socket_.handle(), parsed_.endpoint.c_str()) != 0) {
-    throw SystemError("zmq_connect", address_, zmq_errno());
-  }
 }
 
 bool Connection::Line::in_maker() const noexcept { return ::getpid() == maker_; }
@@ -80,11 +53,13 @@ bool Connection::Line::in_maker() const noexcept { return ::getpid() == maker_; 
 void Connection::Line::set_timeout(std::chrono::nanoseconds timeout) {
   using std::chrono::milliseconds;
   timeout_ = std::clamp<std::chrono::nanoseconds>(timeout, milliseconds(1), protocol::kLongestWait);
-  limit_waits(socket_, std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
+  channel_->limit_slices(std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
 }
 
-msgpack::Writer& Connection::Line::begin(Operation operation, std::uint64_t object) {
+msgpack::Writer& Connection::Line::begin(Operation operation, std::uint64_t object,
+                                         std::string_view method) {
   operation_ = operation;
+  method_ = method;
   object_ = object;
   message_.clear();
   protocol::write_header(message_, operation, ++request_, object);
@@ -121,7 +96,7 @@ protocol::Header Connection::Line::collect(std::uint64_t oldest) {
 }
 
 msgpack::Reader Connection::Line::results() const noexcept {
-  return msgpack::Reader(answer().subspan(protocol::kHeaderBytes));
+  return msgpack::Reader(answer_.subspan(protocol::kHeaderBytes));
 }
 
 void Connection::Line::tell(Operation operation) noexcept {
@@ -129,15 +104,15 @@ void Connection::Line::tell(Operation operation) noexcept {
   protocol::write_header(told_, operation, request_, object_);
   if (operation != Operation::leave) told_.unsigned_integer(request_);
   // What cannot be sent need not be: the server then sees the connection end.
-  static_cast<void>(zmq_send(socket_.handle(), told_.bytes().data(), told_.size(), ZMQ_DONTWAIT));
+  channel_->try_send(told_.bytes());
 }
 
-void Connection::Line::check(const protocol::Header& header, std::string_view method) const {
+void Connection::Line::check(const protocol::Header& header) const {
   if (header.version != protocol::kVersion) {
     refuse(protocol::name_of(Status::wrong_version), static_cast<int>(Status::wrong_version));
   }
   const auto status = static_cast<Status>(header.code);
-  const std::string_view called = method.empty() ? operation() : method;
+  const std::string_view called = operation();
   switch (status) {
     case Status::ok:
       return;
@@ -164,18 +139,16 @@ void Connection::Line::check(const protocol::Header& header, std::string_view me
       throw MethodFailed(text, address_, called);
     }
     default:
-      refuse(protocol::name_of(status), header.code, method);
+      refuse(protocol::name_of(status), header.code);
   }
 }
 
-void Connection::Line::refuse(std::string_view reason, int code, std::string_view method) const {
-  throw CallRefused(reason, code, address_, method.empty() ? operation() : method);
+void Connection::Line::refuse(std::string_view reason, int code) const {
+  throw CallRefused(reason, code, address_, operation());
 }
 
-// The plain C calls: an error number is an ordinary outcome of a slice, not an exception.
 void Connection::Line::send(Clock::time_point deadline) {
-  while (zmq_send(socket_.handle(), message_.bytes().data(), message_.size(), 0) < 0) {
-    check_wait(zmq_errno(), "zmq_send");
+  while (channel_->send(message_.bytes()) != Channel::Outcome::done) {
     if (server_ended()) throw ServerGone(address_, operation(), Applied::no);
     if (Clock::now() >= deadline) throw CallTimedOut(address_, operation(), timeout_);
   }
@@ -186,14 +159,15 @@ protocol::Header Connection::Line::receive(std::uint64_t oldest, Clock::time_poi
   // An answer sent just before the server ended may still be on its way: one more slice for it.
   bool last_slice = false;
   for (;;) {
-    if (zmq_msg_recv(answer_.handle(), socket_.handle(), 0) >= 0) {
+    const Channel::Outcome outcome = channel_->receive(answer_);
+    if (outcome == Channel::Outcome::done) {
       protocol::Header header;
-      if (protocol::read_header(answer(), header) && header.request >= oldest &&
+      if (protocol::read_header(answer_, header) && header.request >= oldest &&
           header.request <= request_) {
         return header;
       }
     } else {
-      const bool whole_slice = check_wait(zmq_errno(), "zmq_msg_recv");
+      const bool whole_slice = outcome == Channel::Outcome::slice_passed;
       if (last_slice && whole_slice) throw ServerGone(address_, operation(), Applied::maybe);
       last_slice = last_slice || server_ended();
     }
@@ -202,12 +176,6 @@ protocol::Header Connection::Line::receive(std::uint64_t oldest, Clock::time_poi
       throw CallTimedOut(address_, operation(), limit);
     }
   }
-}
-
-// True when a slice has passed, false when a signal cut it short.
-bool Connection::Line::check_wait(int error, std::string_view call) const {
-  if (error != EAGAIN && error != EINTR) throw SystemError(call, address_, error);
-  return error == EAGAIN;
 }
 
 }  // namespace share::manager

@@ -1,8 +1,9 @@
-// What a Connection is made of: one socket, one request at a time, and the server's process watched
-// while an answer is awaited. Used by the thread that made it.
+// What a Connection is made of: a channel, requests with numbers and deadlines, and the server's
+// process watched while an answer is awaited. Used by the thread that made it.
 #pragma once
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <share/core/process_watch.hpp>
 #include <share/manager/address.hpp>
@@ -10,8 +11,7 @@
 #include <span>
 #include <string>
 
-#include "handshake_watch.hpp"
-#include "sockets.hpp"
+#include "channel.hpp"
 
 namespace share::manager {
 
@@ -25,13 +25,14 @@ class Connection::Line {
   const std::optional<ServerIdentity>& server() const noexcept { return parsed_.server; }
   bool in_maker() const noexcept;
   /// While opening: whether the server has turned us away.
-  bool turned_away() { return handshake_ && handshake_->failed(); }
-  void opened() noexcept { handshake_.reset(); }
+  bool turned_away() { return channel_->turned_away(); }
+  void opened() noexcept { channel_->opened(); }
 
   std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
   void set_timeout(std::chrono::nanoseconds timeout);
 
-  msgpack::Writer& begin(protocol::Operation operation, std::uint64_t object);
+  msgpack::Writer& begin(protocol::Operation operation, std::uint64_t object,
+                         std::string_view method = {});
   /// Sends the request and waits for its answer. @param wait what the server may let it wait.
   /// @return the header of the answer; its arguments are results().
   protocol::Header exchange(std::chrono::nanoseconds wait = {});
@@ -47,40 +48,39 @@ class Connection::Line {
   /// `cancel` of the last request, or `leave`; nothing is answered, nothing awaited.
   void tell(protocol::Operation operation) noexcept;
 
-  /// Throws the error that stands for an answer other than `ok`. @param method told instead of the
-  /// operation, where one was called.
-  void check(const protocol::Header& header, std::string_view method = {}) const;
-  [[noreturn]] void refuse(std::string_view reason, int code, std::string_view method = {}) const;
+  /// Throws the error that stands for an answer other than `ok`.
+  void check(const protocol::Header& header) const;
+  [[noreturn]] void refuse(std::string_view reason, int code) const;
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  std::string_view operation() const noexcept { return protocol::name_of(operation_); }
-  std::span<const std::byte> answer() const noexcept {
-    return {static_cast<const std::byte*>(answer_.data()), answer_.size()};
+  /// For messages: the method, where one is called.
+  std::string_view operation() const noexcept {
+    return method_.empty() ? protocol::name_of(operation_) : std::string_view(method_);
   }
-  bool server_ended() const noexcept { return server_ && server_->ended(); }
+  bool server_ended() const noexcept {
+    return (server_ && server_->ended()) || channel_->peer_gone();
+  }
   void send(Clock::time_point deadline);
   // An answer to one of the requests from `oldest` to the last.
   protocol::Header receive(std::uint64_t oldest, Clock::time_point deadline,
                            std::chrono::nanoseconds limit);
-  bool check_wait(int error, std::string_view call) const;
 
   pid_t maker_;
   std::string address_;
   Address parsed_;
   std::optional<ProcessWatch> server_;
-  zmq::context_t context_;
-  zmq::socket_t socket_;
-  std::optional<HandshakeWatch> handshake_;  // where there is a key, until the server has greeted
+  std::unique_ptr<Channel> channel_;
   std::chrono::nanoseconds timeout_{};
   protocol::Operation operation_{};
+  std::string method_;  // of a call
   std::uint64_t request_ = 0;
   std::uint64_t object_ = 0;
   std::size_t posted_ = 0;  // and not collected
   msgpack::Writer message_;
   msgpack::Writer told_;
-  zmq::message_t answer_;
+  std::span<const std::byte> answer_;  // in the channel
 };
 
 }  // namespace share::manager

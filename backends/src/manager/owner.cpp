@@ -38,7 +38,8 @@ class ServerProcess::Process {
     pid_ = spawn_server(options_.server_command, {.endpoint = endpoint,
                                                   .control = control_.server_end(),
                                                   .owner = owner.descriptor(),
-                                                  .max_object_bytes = options_.max_object_bytes});
+                                                  .max_object_bytes = options_.max_object_bytes,
+                                                  .waiting = options_.waiting});
     control_.close_server_end();
     server_ = ProcessWatch::of(pid_);
     const StartupReport report = control_.report(options_.start_timeout);

@@ -11,6 +11,7 @@ namespace {
 constexpr std::string_view kControl = "--manager-control=";
 constexpr std::string_view kOwner = "--manager-owner=";
 constexpr std::string_view kMaxBytes = "--manager-max-bytes=";
+constexpr std::string_view kWaiting = "--manager-waiting=";
 constexpr std::string_view kEndpoint = "--manager-endpoint=";
 
 // The rest of `argument` after `name`, as a number; false when the argument has another name.
@@ -32,6 +33,7 @@ std::vector<std::string> to_arguments(const ServerOptions& options) {
   return {fmt::format("{}{}", kControl, options.control),
           fmt::format("{}{}", kOwner, options.owner),
           fmt::format("{}{}", kMaxBytes, options.max_object_bytes),
+          fmt::format("{}{}", kWaiting, name_of(options.waiting)),
           fmt::format("{}{}", kEndpoint, options.endpoint)};
 }
 
@@ -41,6 +43,10 @@ int serve_from_arguments(std::span<char* const> arguments) {
     if (number_after(kControl, argument, options.control) ||
         number_after(kOwner, argument, options.owner) ||
         number_after(kMaxBytes, argument, options.max_object_bytes)) {
+      continue;
+    }
+    if (argument.starts_with(kWaiting)) {
+      options.waiting = parse_waiting(argument.substr(kWaiting.size()));
       continue;
     }
     if (!argument.starts_with(kEndpoint)) {

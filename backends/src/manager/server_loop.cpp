@@ -4,7 +4,6 @@
 #include <sys/random.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,16 +12,14 @@
 #include <chrono>
 #include <csignal>
 #include <share/core/error.hpp>
-#include <share/manager/address.hpp>
 #include <vector>
 
 #include "control_channel.hpp"
+#include "descriptor_limit.hpp"
 
 namespace share::manager {
 namespace {
 
-// Requests answered before the loop looks at the other descriptors again.
-constexpr int kBurst = 256;
 // After a connection or a process has ended: how often, and in which distance, it is looked who is
 // left.
 constexpr int kProbes = 4;
@@ -51,35 +48,6 @@ std::uint64_t random_number() {
   return number >> 1 | 1;  // neither 0 ("no object") nor near the end of the range
 }
 
-// Null for an endpoint that is no file.
-std::unique_ptr<SocketFile> take_socket_file(const std::string& endpoint) {
-  ::umask(077);
-  const std::string path = socket_path(endpoint);
-  if (path.empty()) return nullptr;
-  return std::make_unique<SocketFile>(path);
-}
-
-// Over ipc the kernel says which user comes; over tcp everybody can, so there it takes the key.
-zmq::socket_t bound_socket(zmq::context_t& context, const std::string& endpoint, std::string& key) {
-  zmq::socket_t socket = server_socket(context);
-  if (endpoint.starts_with("tcp://")) key = encrypt_as_server(socket);
-  if (zmq_bind(socket.handle(), endpoint.c_str()) != 0) {
-    const int error = zmq_errno();
-    if (error == EADDRINUSE) throw AddressInUse(endpoint);
-    throw SystemError("zmq_bind", endpoint, error);
-  }
-  return socket;
-}
-
-// The plain C calls, because here an error number is an ordinary outcome, not an exception.
-bool receive(zmq::socket_t& from, zmq::message_t& message) {
-  for (;;) {
-    if (zmq_msg_recv(message.handle(), from.handle(), ZMQ_DONTWAIT) >= 0) return true;
-    if (zmq_errno() == EAGAIN) return false;
-    if (zmq_errno() != EINTR) throw zmq::error_t();
-  }
-}
-
 }  // namespace
 
 ServerLoop::ServerLoop(const ServerOptions& options)
@@ -91,32 +59,29 @@ ServerLoop::ServerLoop(const ServerOptions& options)
                    .max_object_bytes = options.max_object_bytes,
                    .server_pid = static_cast<std::uint64_t>(::getpid()),
                    .observer = &watch_}),
-      file_(take_socket_file(options.endpoint)),
-      context_(1),
-      clients_(bound_socket(context_, options.endpoint, key_)),
-      connections_(context_, clients_) {}
+      transport_(open_transport(options)) {}
 
 void ServerLoop::run() {
-  // ZeroMQ's descriptor is readable when its state has changed, not while messages wait: so take
-  // messages until there are none, and only then sleep.
-  std::array<pollfd, 6> watched{{{clients_.get(zmq::sockopt::fd), POLLIN, 0},
-                                 {control_.get(), POLLIN, 0},
-                                 {owner_.get(), POLLIN, 0},
-                                 {signals_.get(), POLLIN, 0},
-                                 {watch_.descriptor(), POLLIN, 0},
-                                 {connections_.descriptor(), POLLIN, 0}}};
+  std::vector<pollfd> watched{{control_.get(), POLLIN, 0},
+                              {owner_.get(), POLLIN, 0},
+                              {signals_.get(), POLLIN, 0},
+                              {watch_.descriptor(), POLLIN, 0}};
+  const auto own = static_cast<std::ptrdiff_t>(watched.size());
+  for (const int descriptor : transport_->descriptors()) watched.push_back({descriptor, POLLIN, 0});
+  const auto is_readable = [](const pollfd& descriptor) { return descriptor.revents != 0; };
   for (;;) {
-    const bool more = answer_clients();
+    const bool more = transport_->serve(*this) || !transport_->prepare_to_sleep();
     if (::poll(watched.data(), watched.size(), more ? 0 : wait_ms()) < 0 && errno != EINTR) {
       throw SystemError("poll", "the server's descriptors", errno);
     }
-    if (watched[2].revents != 0 || watched[3].revents != 0) return;
-    if (watched[1].revents != 0 && !answer_owner()) return;
-    if (watched[4].revents != 0) {
+    if (is_readable(watched[1]) || is_readable(watched[2])) return;
+    if (is_readable(watched[0]) && !answer_owner()) return;
+    if (is_readable(watched[3])) {
       for (const std::uint64_t client : watch_.ended()) dispatcher_.client_ended(client);
       probe_soon();
     }
-    if (watched[5].revents != 0 && connections_.look()) probe_soon();
+    const bool called = std::any_of(watched.begin() + own, watched.end(), is_readable);
+    if (transport_->wake(called)) probe_soon();
     look_at_clock();
     send_waiting_answers();
   }
@@ -152,34 +117,16 @@ void ServerLoop::probe() {
   Clients& clients = dispatcher_.clients();
   std::vector<std::uint64_t> gone;
   for (const auto& [number, client] : clients.all())
-    if (clients.may_disturb(number) && send_reply(client.identity) == Sent::nobody_there) {
+    if (clients.may_disturb(number) &&
+        transport_->send(client.identity, reply_.bytes()) == Sent::nobody_there) {
       gone.push_back(number);
     }
   for (const std::uint64_t client : gone) dispatcher_.client_gone(client);
   std::vector<std::string> forgotten;
   for (const std::string& identity : clients.ended())
-    if (send_reply(identity) == Sent::nobody_there) forgotten.push_back(identity);
+    if (transport_->send(identity, reply_.bytes()) == Sent::nobody_there)
+      forgotten.push_back(identity);
   for (const std::string& identity : forgotten) clients.forget(identity);
-}
-
-bool ServerLoop::answer_clients() {
-  for (int i = 0; i < kBurst; ++i) {
-    if (!receive(clients_, peer_)) return false;
-    answer_client();
-  }
-  return true;
-}
-
-void ServerLoop::answer_client() {
-  if (!peer_.more() || !receive(clients_, request_)) return;
-  std::size_t size = request_.size();
-  while (request_.more() && receive(clients_, request_)) size = 0;  // too many: malformed
-  const std::string_view identity = peer_.to_string_view();
-  if (dispatcher_.handle(identity, {static_cast<const std::byte*>(request_.data()), size},
-                         reply_)) {
-    send_reply(identity);
-  }
-  send_waiting_answers();
 }
 
 bool ServerLoop::answer_owner() {
@@ -194,24 +141,7 @@ bool ServerLoop::answer_owner() {
 }
 
 void ServerLoop::send_waiting_answers() {
-  while (dispatcher_.next_answer(identity_, reply_)) send_reply(identity_);
-}
-
-ServerLoop::Sent ServerLoop::send_reply(std::string_view identity) {
-  const Sent sent = send(identity, ZMQ_SNDMORE);
-  if (sent != Sent::yes) return sent;
-  const auto bytes = reply_.bytes();
-  return send({reinterpret_cast<const char*>(bytes.data()), bytes.size()}, 0);
-}
-
-ServerLoop::Sent ServerLoop::send(std::string_view bytes, int flags) {
-  while (zmq_send(clients_.handle(), bytes.data(), bytes.size(), flags | ZMQ_DONTWAIT) < 0) {
-    const int error = zmq_errno();
-    if (error == EHOSTUNREACH) return Sent::nobody_there;
-    if (error == EAGAIN) return Sent::nobody_reads;
-    if (error != EINTR) throw zmq::error_t();
-  }
-  return Sent::yes;
+  while (dispatcher_.next_answer(identity_, reply_)) transport_->send(identity_, reply_.bytes());
 }
 
 }  // namespace share::manager

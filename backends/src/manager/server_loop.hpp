@@ -9,29 +9,31 @@
 #include <string_view>
 
 #include "client_watch.hpp"
-#include "connection_limit.hpp"
-#include "socket_file.hpp"
-#include "sockets.hpp"
+#include "server_transport.hpp"
 
 namespace share::manager {
 
-class ServerLoop {
+class ServerLoop final : private ServerTransport::Handler {
  public:
   /// Takes over the descriptors of the options. Throws AddressInUse, SystemError.
   explicit ServerLoop(const ServerOptions& options);
 
   /// As bound: with the port that was chosen.
-  std::string endpoint() { return clients_.get(zmq::sockopt::last_endpoint); }
+  std::string endpoint() { return transport_->endpoint(); }
   /// The server's public key; empty where nothing is encrypted.
-  const std::string& key() const noexcept { return key_; }
+  const std::string& key() const noexcept { return transport_->key(); }
   /// Until the owner or a signal ends it.
   void run();
 
  private:
   using Clock = Waits::Clock;
-  // When a client has gone or does not read its replies, those are lost, and its deadline tells it.
-  // Waiting for it would let one client stop all others.
-  enum class Sent { yes, nobody_there, nobody_reads };
+  using Sent = ServerTransport::Sent;
+
+  bool handle(std::string_view identity, std::span<const std::byte> request,
+              msgpack::Writer& reply) override {
+    return dispatcher_.handle(identity, request, reply);
+  }
+  void send_waiting_answers() override;
 
   // What poll() may wait: until a waiting call runs out of time, or until the next probe.
   int wait_ms() const;
@@ -40,15 +42,8 @@ class ServerLoop {
   // after a connection or a process has ended, since libzmq does not say whose it was, nor at once.
   void probe_soon();
   void probe();
-  // True when there may be more requests than it answered.
-  bool answer_clients();
-  // A request is one frame after the peer's identity; ZeroMQ delivers all frames or none.
-  void answer_client();
   // False when the owner has closed the channel.
   bool answer_owner();
-  void send_waiting_answers();
-  Sent send_reply(std::string_view identity);
-  Sent send(std::string_view bytes, int flags);
 
   Descriptor control_;
   Descriptor owner_;
@@ -59,13 +54,7 @@ class ServerLoop {
   int probes_left_ = 0;
   std::string identity_;
   msgpack::Writer reply_{protocol::kChunkBytes};
-  std::unique_ptr<SocketFile> file_;  // before the sockets, to be removed after they are closed
-  zmq::context_t context_;
-  std::string key_;  // set when the socket is made
-  zmq::socket_t clients_;
-  ConnectionLimit connections_;
-  zmq::message_t peer_;
-  zmq::message_t request_;
+  std::unique_ptr<ServerTransport> transport_;
 };
 
 }  // namespace share::manager

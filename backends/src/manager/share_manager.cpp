@@ -18,10 +18,16 @@ using namespace share::manager;
 constexpr int kExitFailure = 1;
 constexpr int kExitUsage = 2;
 
+// What begins like none is taken for ipc, whose check tells what is allowed.
+Transport transport_of(std::string_view endpoint) {
+  for (const Transport transport : {Transport::tcp, Transport::shm})
+    if (endpoint.starts_with(name_of(transport))) return transport;
+  return Transport::ipc;
+}
+
 int serve_until_told(const ServerOptions& options) {
   try {
-    check_endpoint(options.endpoint.starts_with("tcp") ? Transport::tcp : Transport::ipc,
-                   options.endpoint);
+    check_endpoint(transport_of(options.endpoint), options.endpoint);
     serve_alone(options, [](const std::string& address) {
       std::printf("%s\n", address.c_str());
       std::fflush(stdout);
@@ -54,8 +60,13 @@ int main(int argc, char** argv) {
   ServerOptions options;
   options.max_object_bytes = std::size_t{1} << 30;
   app.add_option("--bind", options.endpoint,
-                 "where to serve: ipc://@NAME, ipc:///PATH or tcp://INTERFACE:PORT (encrypted)")
+                 "where to serve: ipc://@NAME, ipc:///PATH, tcp://INTERFACE:PORT (encrypted), or\n"
+                 "shm://@NAME (shared memory: the fastest, for few clients of this machine)")
       ->required();
+  std::string waiting(name_of(options.waiting));
+  app.add_option("--waiting", waiting, "how the two sides of shm wait for each other")
+      ->check(CLI::IsMember({"spin", "spin-then-block", "block"}))
+      ->capture_default_str();
   app.add_option("--max-bytes", options.max_object_bytes, "memory of all objects together")
       ->check(CLI::Range(std::size_t{4096}, std::size_t{1} << 40))
       ->capture_default_str();
@@ -64,5 +75,6 @@ int main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : kExitUsage;
   }
+  options.waiting = parse_waiting(waiting);
   return serve_until_told(options);
 }

@@ -1,8 +1,9 @@
-// The two texts that say where a manager is. An endpoint is ZeroMQ's: `ipc://@name` (abstract),
-// `ipc:///folder/socket`, `tcp://interface:port`. An address is what users get: the endpoint and
-// who serves it, `manager:ipc://@sharebench-4f..;pid=123;start=456`, so that a user can tell a dead
-// server from a slow one. Pure functions but for private_endpoint() and check_endpoint(), which
-// asks the file system. They throw BadAddress, and SystemError where the system says no.
+// The two texts that say where a manager is. An endpoint is ZeroMQ's `ipc://@name` (abstract),
+// `ipc:///folder/socket` or `tcp://interface:port`, or `shm://@name` for shared memory. An address
+// is what users get: the endpoint and who serves it,
+// `manager:ipc://@sharebench-4f..;pid=123;start=456`, so that a user can tell a dead server from a
+// slow one. Pure functions but for private_endpoint() and check_endpoint(), which asks the file
+// system. They throw BadAddress, and SystemError where the system says no.
 #pragma once
 
 #include <sys/types.h>
@@ -14,7 +15,10 @@
 
 namespace share::manager {
 
-enum class Transport { ipc, tcp };
+enum class Transport { ipc, tcp, shm };
+
+/// "ipc", "tcp", "shm": what endpoints begin with.
+std::string_view name_of(Transport transport) noexcept;
 
 /// A process, unmistakably: see process_start_time().
 struct ServerIdentity {
@@ -40,11 +44,13 @@ std::string without_key(std::string_view address);
 std::string private_endpoint(Transport transport);
 
 /// Throws BadAddress unless the transport can serve this endpoint: a path must be absolute and have
-/// 107 bytes at most, tcp needs the numeric address of an interface. Throws SystemError when the
-/// folder of the path does not exist.
+/// 107 bytes at most, tcp needs the numeric address of an interface, shm an abstract name. Throws
+/// SystemError when the folder of the path does not exist.
 void check_endpoint(Transport transport, std::string_view endpoint);
 
 /// The path of the socket file; empty for an endpoint without one.
 std::string socket_path(std::string_view endpoint);
+/// The abstract name behind `shm://@`; empty for another endpoint.
+std::string_view shm_name(std::string_view endpoint);
 
 }  // namespace share::manager

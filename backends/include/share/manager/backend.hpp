@@ -4,6 +4,7 @@
 //   struct Variant {
 //     static constexpr Traits traits;
 //     static constexpr Transport transport;
+//     static constexpr Waiting waiting;  // shm only
 //     template <Element T> using Counter = ...;  // made from (shared_ptr<Connection>, name)
 //     template <Element T> using Array = ...;    // made from (shared_ptr<Connection>, name, size)
 //   };
@@ -64,12 +65,19 @@ class ManagerBackend : public Creating<ManagerBackend<Variant>> {
  public:
   using Owner = ManagerOwner;
   static constexpr Traits traits = Variant::traits;
-  static std::string details() { return library_version(); }
+  static std::string details() {
+    if constexpr (requires { Variant::waiting; }) {
+      return std::string("waiting: ").append(name_of(Variant::waiting));
+    } else {
+      return library_version();
+    }
+  }
 
   /// Starts the server on a private endpoint.
   static Owner create(const CreateOptions& options) {
     ServerProcessOptions server;
     server.transport = Variant::transport;
+    if constexpr (requires { Variant::waiting; }) server.waiting = Variant::waiting;
     server.server_command = options.server_command;
     // The announced elements and as much again for whatever else users make.
     server.max_object_bytes = std::max(server.max_object_bytes, 2 * options.payload_bytes);
@@ -77,9 +85,9 @@ class ManagerBackend : public Creating<ManagerBackend<Variant>> {
   }
 
   static ManagerBackend open(const std::string& address) {
-    constexpr std::string_view kScheme = Variant::transport == Transport::ipc ? "ipc" : "tcp";
-    if (!parse_address(address).endpoint.starts_with(kScheme)) {
-      throw BadAddress(address, std::string("manager:").append(kScheme).append("://..."));
+    const std::string_view scheme = name_of(Variant::transport);
+    if (!parse_address(address).endpoint.starts_with(scheme)) {
+      throw BadAddress(address, std::string("manager:").append(scheme).append("://..."));
     }
     return ManagerBackend(std::make_shared<Connection>(address));
   }

@@ -13,6 +13,7 @@
 #include <memory>
 #include <share/manager/address.hpp>
 #include <share/manager/datum.hpp>
+#include <share/manager/waiting.hpp>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,8 +22,11 @@ namespace share::manager {
 
 struct ServerProcessOptions {
   Transport transport = Transport::ipc;
-  /// Empty: a private endpoint. Else `ipc://@name`, `ipc:///path` or `tcp://interface:port`.
+  /// Empty: a private endpoint. Else `ipc://@name`, `ipc:///path`, `tcp://interface:port` or
+  /// `shm://@name`.
   std::string endpoint;
+  /// Over shared memory: how server and clients wait.
+  Waiting waiting = Waiting::spin_then_block;
   /// Empty: the forked child serves. Else a program and arguments; to_arguments() follow them, and
   /// the program passes those to serve_from_arguments().
   std::vector<std::string> server_command;

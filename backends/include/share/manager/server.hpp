@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <functional>
+#include <share/manager/waiting.hpp>
 #include <span>
 #include <string>
 #include <vector>
@@ -18,6 +19,7 @@ struct ServerOptions {
   int control = -1;      ///< one end of a SOCK_SEQPACKET pair: reports, requests, the end
   int owner = -1;        ///< a pidfd of the owner
   std::size_t max_object_bytes = 0;
+  Waiting waiting = Waiting::spin_then_block;  ///< over shared memory
 };
 
 /// Serves until the owner closes the control channel or ends, or until SIGTERM, SIGHUP or SIGQUIT;

@@ -1,0 +1,48 @@
+// The channel over rings in shared memory: see ring.hpp for the memory, handover.hpp for how it
+// comes here, share/manager/waiting.hpp for how it waits. No threads, no ZeroMQ.
+#pragma once
+
+#include <deque>
+#include <share/core/deadline.hpp>
+#include <string>
+#include <vector>
+
+#include "channel.hpp"
+#include "handover.hpp"
+#include "ring.hpp"
+
+namespace share::manager {
+
+class RingChannel final : public Channel {
+ public:
+  /// Throws what connect_to() throws, and BadAddress when the server's ring is of another kind.
+  RingChannel(const Address& address, const std::string& shown, std::chrono::nanoseconds timeout);
+
+  void limit_slices(std::chrono::milliseconds slice) override { slice_ = slice; }
+  Outcome send(std::span<const std::byte> message) override;
+  void try_send(std::span<const std::byte> message) noexcept override;
+  Outcome receive(std::span<const std::byte>& message) override;
+  bool peer_gone() const noexcept override;
+
+ private:
+  // Waits until `ready()` or a slice has passed. False: it has passed.
+  template <class Ready>
+  bool wait_until(Ready ready);
+  template <class Ready>
+  bool sleep_until(Ready ready, const Deadline& deadline);
+  void ring_if(RingFlag& flag) noexcept;
+  // Answers that come while a long request waits for room, so that the server goes on.
+  void keep_answers();
+
+  std::string shown_;
+  Handover handover_;
+  RingMemory& memory_;
+  Waiting waiting_;
+  std::chrono::milliseconds slice_{50};
+  RingWriter requests_;
+  RingReader answers_;
+  std::deque<std::vector<std::byte>> early_;
+  std::vector<std::byte> taken_;  // out of early_
+};
+
+}  // namespace share::manager
