@@ -5,7 +5,7 @@
 namespace share::manager::msgpack {
 
 // The caller has checked that the bytes are there.
-std::uint64_t Reader::big_endian(std::size_t offset, std::size_t bytes) const noexcept {
+std::uint64_t Reader::number_at(std::size_t offset, std::size_t bytes) const noexcept {
   std::uint64_t value = 0;
   for (std::size_t i = 0; i < bytes; ++i) {
     value = value << 8 | std::to_integer<std::uint64_t>(rest_[offset + i]);
@@ -16,7 +16,7 @@ std::uint64_t Reader::big_endian(std::size_t offset, std::size_t bytes) const no
 Reader::Token Reader::scalar(Token token, std::size_t bytes) const noexcept {
   if (rest_.size() < 1 + bytes) return {};
   token.head = 1 + bytes;
-  token.value = big_endian(1, bytes);
+  token.value = number_at(1, bytes);
   if (token.negative) {  // a signed form: extend its sign, and keep the mark only if it is set
     const unsigned unused = static_cast<unsigned>(64 - 8 * bytes);
     token.value =
@@ -28,7 +28,7 @@ Reader::Token Reader::scalar(Token token, std::size_t bytes) const noexcept {
 
 Reader::Token Reader::sized(Type type, std::size_t length_bytes) const noexcept {
   if (rest_.size() < 1 + length_bytes) return {};
-  return checked({.type = type, .head = 1 + length_bytes, .value = big_endian(1, length_bytes)});
+  return checked({.type = type, .head = 1 + length_bytes, .value = number_at(1, length_bytes)});
 }
 
 // Refuses a length that the remaining bytes cannot hold: an element of a sequence takes one byte at
@@ -129,7 +129,7 @@ bool Reader::boolean(bool& value) noexcept {
   return true;
 }
 
-bool Reader::integer(std::int64_t& value) noexcept {
+bool Reader::any_integer(std::int64_t& value) noexcept {
   const Token found = token();
   if (found.type != Type::integer) return false;
   if (!found.negative && found.value > std::numeric_limits<std::int64_t>::max()) return false;
@@ -138,7 +138,7 @@ bool Reader::integer(std::int64_t& value) noexcept {
   return true;
 }
 
-bool Reader::unsigned_integer(std::uint64_t& value) noexcept {
+bool Reader::any_unsigned_integer(std::uint64_t& value) noexcept {
   const Token found = token();
   if (found.type != Type::integer || found.negative) return false;
   rest_ = rest_.subspan(found.head);
@@ -188,7 +188,7 @@ bool Reader::map_header(std::size_t& pairs) noexcept {
 
 // A count of values still to be stepped over takes the place of recursion. It cannot overflow: each
 // header adds no more than the bytes that follow it.
-bool Reader::skip() noexcept {
+bool Reader::skip_any() noexcept {
   const std::span<const std::byte> start = rest_;
   for (std::uint64_t due = 1; due > 0; --due) {
     const Token found = token();

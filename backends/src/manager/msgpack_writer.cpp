@@ -1,4 +1,3 @@
-#include <array>
 #include <bit>
 #include <limits>
 #include <share/core/error.hpp>
@@ -14,43 +13,21 @@ struct Writer::LengthTags {
   unsigned tag8, tag16, tag32;
 };
 
+void Writer::grow(std::size_t bytes) {
+  const std::size_t capacity = std::max(2 * capacity_, size_ + bytes);
+  auto larger = std::make_unique_for_overwrite<std::byte[]>(capacity);
+  if (size_ != 0) std::memcpy(larger.get(), bytes_.get(), size_);
+  bytes_ = std::move(larger);
+  capacity_ = capacity;
+}
+
 void Writer::raw(std::span<const std::byte> bytes) {
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+  if (!bytes.empty()) std::memcpy(space(bytes.size()), bytes.data(), bytes.size());
 }
 
-template <std::unsigned_integral U>
-void Writer::tagged(unsigned tag, U value) {
-  std::array<std::byte, 1 + sizeof(U)> out;
-  out[0] = static_cast<std::byte>(tag);
-  for (std::size_t i = 0; i < sizeof(U); ++i) {
-    out[1 + i] = static_cast<std::byte>(value >> (8 * (sizeof(U) - 1 - i)));
-  }
-  raw(out);
-}
-
-void Writer::nil() { bytes_.push_back(std::byte{0xc0}); }
-
-void Writer::boolean(bool value) { bytes_.push_back(value ? std::byte{0xc3} : std::byte{0xc2}); }
-
-void Writer::unsigned_integer(std::uint64_t value) {
-  if (value <= 0x7f) {
-    bytes_.push_back(static_cast<std::byte>(value));
-  } else if (value <= std::numeric_limits<std::uint8_t>::max()) {
-    tagged(0xcc, static_cast<std::uint8_t>(value));
-  } else if (value <= std::numeric_limits<std::uint16_t>::max()) {
-    tagged(0xcd, static_cast<std::uint16_t>(value));
-  } else if (value <= std::numeric_limits<std::uint32_t>::max()) {
-    tagged(0xce, static_cast<std::uint32_t>(value));
-  } else {
-    tagged(0xcf, value);
-  }
-}
-
-void Writer::integer(std::int64_t value) {
-  if (value >= 0) {
-    unsigned_integer(static_cast<std::uint64_t>(value));
-  } else if (value >= -32) {
-    bytes_.push_back(static_cast<std::byte>(value));
+void Writer::negative_integer(std::int64_t value) {
+  if (value >= -32) {
+    *space(1) = static_cast<std::byte>(value);
   } else if (value >= std::numeric_limits<std::int8_t>::min()) {
     tagged(0xd0, static_cast<std::uint8_t>(value));
   } else if (value >= std::numeric_limits<std::int16_t>::min()) {
@@ -68,7 +45,7 @@ void Writer::real(float value) { tagged(0xca, std::bit_cast<std::uint32_t>(value
 
 void Writer::length(const LengthTags& tags, std::size_t value) {
   if (value <= tags.fix_limit && tags.fix_tag != 0) {
-    bytes_.push_back(static_cast<std::byte>(tags.fix_tag + value));
+    *space(1) = static_cast<std::byte>(tags.fix_tag + value);
   } else if (value <= std::numeric_limits<std::uint8_t>::max() && tags.tag8 != 0) {
     tagged(tags.tag8, static_cast<std::uint8_t>(value));
   } else if (value <= std::numeric_limits<std::uint16_t>::max()) {
@@ -92,8 +69,7 @@ void Writer::binary(std::span<const std::byte> value) {
 
 std::span<std::byte> Writer::binary_space(std::size_t size) {
   length({0, 0, 0xc4, 0xc5, 0xc6}, size);
-  bytes_.resize(bytes_.size() + size);
-  return std::span(bytes_).last(size);
+  return {space(size), size};
 }
 
 void Writer::array_header(std::size_t elements) { length({0x90, 15, 0, 0xdc, 0xdd}, elements); }

@@ -7,30 +7,70 @@
 // supported: the Reader calls them invalid.
 #pragma once
 
+#include <algorithm>
+#include <bit>
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <limits>
+#include <memory>
 #include <span>
 #include <string_view>
-#include <vector>
+#include <utility>
 
 namespace share::manager::msgpack {
+
+/// To and from the order of MessagePack, most significant byte first.
+constexpr std::uint64_t big_endian(std::uint64_t value) noexcept {
+  return std::endian::native == std::endian::big ? value : __builtin_bswap64(value);
+}
 
 /// Appends values. A sequence or a map is its header followed by its elements (key, value, ...).
 class Writer {
  public:
-  explicit Writer(std::size_t capacity = 256) { bytes_.reserve(capacity); }
+  explicit Writer(std::size_t capacity = 256)
+      : bytes_(std::make_unique_for_overwrite<std::byte[]>(capacity)), capacity_(capacity) {}
+  Writer(Writer&& other) noexcept
+      : bytes_(std::move(other.bytes_)),
+        size_(std::exchange(other.size_, 0)),
+        capacity_(std::exchange(other.capacity_, 0)) {}
+  Writer& operator=(Writer&& other) noexcept {
+    std::swap(bytes_, other.bytes_);
+    std::swap(size_, other.size_);
+    std::swap(capacity_, other.capacity_);
+    return *this;
+  }
 
   /// Forgets the contents and keeps the memory.
-  void clear() noexcept { bytes_.clear(); }
-  std::span<const std::byte> bytes() const noexcept { return bytes_; }
-  std::size_t size() const noexcept { return bytes_.size(); }
+  void clear() noexcept { size_ = 0; }
+  std::span<const std::byte> bytes() const noexcept { return {bytes_.get(), size_}; }
+  std::size_t size() const noexcept { return size_; }
 
-  void nil();
-  void boolean(bool value);
-  /// Integers take the shortest form that holds them.
-  void integer(std::int64_t value);
-  void unsigned_integer(std::uint64_t value);
+  void nil() { *space(1) = std::byte{0xc0}; }
+  void boolean(bool value) { *space(1) = value ? std::byte{0xc3} : std::byte{0xc2}; }
+  /// Integers take the shortest form that holds them. In the header, as numbers are what most
+  /// messages are made of.
+  void integer(std::int64_t value) {
+    if (value >= 0) {
+      unsigned_integer(static_cast<std::uint64_t>(value));
+    } else {
+      negative_integer(value);
+    }
+  }
+  void unsigned_integer(std::uint64_t value) {
+    if (value <= 0x7f) {
+      *space(1) = static_cast<std::byte>(value);
+    } else if (value <= std::numeric_limits<std::uint8_t>::max()) {
+      tagged(0xcc, static_cast<std::uint8_t>(value));
+    } else if (value <= std::numeric_limits<std::uint16_t>::max()) {
+      tagged(0xcd, static_cast<std::uint16_t>(value));
+    } else if (value <= std::numeric_limits<std::uint32_t>::max()) {
+      tagged(0xce, static_cast<std::uint32_t>(value));
+    } else {
+      tagged(0xcf, value);
+    }
+  }
   void real(double value);
   void real(float value);
   void text(std::string_view value);
@@ -46,12 +86,25 @@ class Writer {
  private:
   // A tag byte and `value` in big-endian order, in as many bytes as its type has.
   template <std::unsigned_integral U>
-  void tagged(unsigned tag, U value);
+  void tagged(unsigned tag, U value) {
+    std::byte* to = space(1 + sizeof(U));
+    *to = static_cast<std::byte>(tag);
+    const std::uint64_t bytes = big_endian(std::uint64_t{value} << (64 - 8 * sizeof(U)));
+    std::memcpy(to + 1, &bytes, sizeof(U));
+  }
+  void negative_integer(std::int64_t value);
+  // The next `bytes` of the buffer, to be filled in.
+  std::byte* space(std::size_t bytes) {
+    if (capacity_ - size_ < bytes) grow(bytes);
+    return bytes_.get() + std::exchange(size_, size_ + bytes);
+  }
+  void grow(std::size_t bytes);
   // The header of a text, binary, array or map; see the .cpp file for the tags.
   struct LengthTags;
   void length(const LengthTags& tags, std::size_t value);
 
-  std::vector<std::byte> bytes_;
+  std::unique_ptr<std::byte[]> bytes_;
+  std::size_t size_ = 0, capacity_ = 0;
 };
 
 enum class Type : std::uint8_t {
@@ -80,8 +133,15 @@ class Reader {
   [[nodiscard]] bool nil() noexcept;
   [[nodiscard]] bool boolean(bool& value) noexcept;
   /// Any encoded integer that the type holds; false for one that it does not.
-  [[nodiscard]] bool integer(std::int64_t& value) noexcept;
-  [[nodiscard]] bool unsigned_integer(std::uint64_t& value) noexcept;
+  [[nodiscard]] bool integer(std::int64_t& value) noexcept {
+    std::uint64_t bits = 0;
+    if (!usual_integer(bits)) return any_integer(value);
+    value = static_cast<std::int64_t>(bits);
+    return true;
+  }
+  [[nodiscard]] bool unsigned_integer(std::uint64_t& value) noexcept {
+    return usual_integer(value) || any_unsigned_integer(value);
+  }
   /// A float or a double, never an integer.
   [[nodiscard]] bool real(double& value) noexcept;
   [[nodiscard]] bool text(std::string_view& value) noexcept;
@@ -91,7 +151,10 @@ class Reader {
   [[nodiscard]] bool array_header(std::size_t& elements) noexcept;
   [[nodiscard]] bool map_header(std::size_t& pairs) noexcept;
   /// Steps over one value with everything inside it, however deep.
-  [[nodiscard]] bool skip() noexcept;
+  [[nodiscard]] bool skip() noexcept {
+    std::uint64_t ignored = 0;
+    return usual_integer(ignored) || skip_any();
+  }
 
  private:
   struct Token {
@@ -101,12 +164,34 @@ class Reader {
     bool negative = false;    // the bits are those of a negative int64
     bool single = false;      // the bits are those of a float
   };
+  // The forms that most integers have: one byte, or eight (object numbers); below 2^63. False, and
+  // nothing read, for all others.
+  bool usual_integer(std::uint64_t& value) noexcept {
+    if (rest_.empty()) return false;
+    const auto tag = std::to_integer<std::uint8_t>(rest_.front());
+    if (tag <= 0x7f) {
+      value = tag;
+      rest_ = rest_.subspan(1);
+      return true;
+    }
+    if (tag != 0xcf || rest_.size() < 9) return false;
+    std::uint64_t bytes = 0;
+    std::memcpy(&bytes, rest_.data() + 1, sizeof bytes);
+    bytes = big_endian(bytes);
+    if ((bytes >> 63) != 0) return false;
+    value = bytes;
+    rest_ = rest_.subspan(9);
+    return true;
+  }
+  bool any_integer(std::int64_t& value) noexcept;
+  bool any_unsigned_integer(std::uint64_t& value) noexcept;
+  bool skip_any() noexcept;
   Token token() const noexcept;
   Token scalar(Token token, std::size_t bytes) const noexcept;
   Token sized(Type type, std::size_t length_bytes) const noexcept;
   Token checked(Token token) const noexcept;
   bool take(Type type, Token& found) noexcept;
-  std::uint64_t big_endian(std::size_t offset, std::size_t bytes) const noexcept;
+  std::uint64_t number_at(std::size_t offset, std::size_t bytes) const noexcept;
 
   std::span<const std::byte> rest_;
 };

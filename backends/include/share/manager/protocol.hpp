@@ -114,25 +114,30 @@ void write_element(msgpack::Writer& to, T value) {
   }
 }
 
+/// What is there instead of a value of that type, or of one that fits.
+[[nodiscard]] inline Status why_no_element(const msgpack::Reader& from,
+                                           msgpack::Type wanted) noexcept {
+  const msgpack::Type found = from.next();
+  if (found == msgpack::Type::invalid || found == msgpack::Type::end) return Status::malformed;
+  return found == wanted ? Status::out_of_range : Status::wrong_type;
+}
+
 /// `wrong_type` for another kind of value, `out_of_range` for an integer that T does not hold.
 /// Nothing is converted in silence: 1.0 is no integer and 1 is no double.
 template <Element T>
 [[nodiscard]] Status read_element(msgpack::Reader& from, T& value) noexcept {
-  const msgpack::Type found = from.next();
-  if (found == msgpack::Type::invalid || found == msgpack::Type::end) return Status::malformed;
   if constexpr (std::floating_point<T>) {
     double wide = 0;
-    if (!from.real(wide)) return Status::wrong_type;
+    if (!from.real(wide)) return why_no_element(from, msgpack::Type::real);
     value = static_cast<T>(wide);
     return static_cast<double>(value) == wide || wide != wide ? Status::ok : Status::out_of_range;
   } else {
-    if (found != msgpack::Type::integer) return Status::wrong_type;
     using Wide = std::conditional_t<std::signed_integral<T>, std::int64_t, std::uint64_t>;
     Wide wide = 0;
     if constexpr (std::signed_integral<T>) {
-      if (!from.integer(wide)) return Status::out_of_range;
+      if (!from.integer(wide)) return why_no_element(from, msgpack::Type::integer);
     } else {
-      if (!from.unsigned_integer(wide)) return Status::out_of_range;
+      if (!from.unsigned_integer(wide)) return why_no_element(from, msgpack::Type::integer);
     }
     value = static_cast<T>(wide);
     return static_cast<Wide>(value) == wide ? Status::ok : Status::out_of_range;
