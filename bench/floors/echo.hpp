@@ -1,7 +1,8 @@
 // The floor of manager.ipc: a bare DEALER/ROUTER echo of the same bytes over the same transport.
-// The server is a process of its own, placed as the manager's server is; one call in flight.
+// The server is a process of its own, placed as the manager's server is; as many calls in flight.
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <share/manager/ipc.hpp>
 
@@ -34,15 +35,29 @@ template <>
 struct IncrementFloor<share::manager::Ipc> {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = false;
+  static constexpr bool kPipelines = true;
   static constexpr FloorService kService = FloorService::zmq_echo;
   template <class Counter>
-  IncrementFloor(Counter&, const std::string& address)
-      : client_(address.empty() ? nullptr : std::make_unique<EchoClient>(address)) {}
+  IncrementFloor(Counter&, const std::string& address, std::uint32_t in_flight)
+      : window_(std::max(in_flight, 1u)),
+        client_(address.empty() ? nullptr : std::make_unique<EchoClient>(address)) {}
   void run(std::uint64_t calls) {
-    for (std::uint64_t i = 0; i < calls; ++i) client_->call();
+    if (window_ == 1) {
+      for (std::uint64_t i = 0; i < calls; ++i) client_->call();
+      return;
+    }
+    for (std::uint64_t i = 0; i < calls; ++i) {  // they stay in flight between two runs
+      if (sent_ == window_) {
+        client_->receive();
+        --sent_;
+      }
+      client_->send();
+      ++sent_;
+    }
   }
 
  private:
+  std::uint32_t window_, sent_ = 0;
   std::unique_ptr<EchoClient> client_;  // none when this trial measures no floor
 };
 

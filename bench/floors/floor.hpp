@@ -14,9 +14,10 @@ namespace sharebench {
 struct NoFloor {
   static constexpr bool kExists = false;
   static constexpr bool kSameObject = false;
+  static constexpr bool kPipelines = false;  ///< can have several calls in flight
   static constexpr FloorService kService = FloorService::none;
   template <class Object>
-  NoFloor(Object&, const std::string& /*floor_address*/) {}
+  NoFloor(Object&, const std::string& /*floor_address*/, std::uint32_t /*in_flight*/ = 0) {}
   void run(std::uint64_t) noexcept {}                 // increment: calls
   void run(std::uint64_t, std::uint64_t) noexcept {}  // square: first element, count
 };

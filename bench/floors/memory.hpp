@@ -17,9 +17,10 @@ template <>
 struct IncrementFloor<share::atomic::Atomic> {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = true;
+  static constexpr bool kPipelines = false;
   static constexpr FloorService kService = FloorService::none;
   template <class Counter>
-  IncrementFloor(Counter& counter, const std::string&) : word_(counter.address()) {}
+  IncrementFloor(Counter& counter, const std::string&, std::uint32_t) : word_(counter.address()) {}
   void run(std::uint64_t calls) noexcept {
     for (std::uint64_t i = 0; i < calls; ++i) __atomic_fetch_add(word_, 1, __ATOMIC_RELAXED);
   }
@@ -32,9 +33,10 @@ template <>
 struct IncrementFloor<share::mutex::Robust> {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = true;
+  static constexpr bool kPipelines = false;
   static constexpr FloorService kService = FloorService::none;
   template <class Counter>
-  IncrementFloor(Counter& counter, const std::string&)
+  IncrementFloor(Counter& counter, const std::string&, std::uint32_t)
       : mutex_(counter.get_lock().native_handle()), word_(counter.address()) {}
   void run(std::uint64_t calls) noexcept {
     for (std::uint64_t i = 0; i < calls; ++i) {

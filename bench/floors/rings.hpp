@@ -15,12 +15,13 @@ template <share::manager::Waiting How>
 struct IncrementFloor<share::manager::ManagerBackend<share::manager::ShmVariant<How>>> {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = false;
+  static constexpr bool kPipelines = false;
   static constexpr FloorService kService =
       How == share::manager::Waiting::spin    ? FloorService::slots_spin
       : How == share::manager::Waiting::block ? FloorService::slots_block
                                               : FloorService::slots_spin_then_block;
   template <class Counter>
-  IncrementFloor(Counter&, const std::string& address)
+  IncrementFloor(Counter&, const std::string& address, std::uint32_t)
       : client_(address.empty() ? nullptr
                                 : std::make_unique<SlotClient>(address, waiting_of(kService))) {}
   void run(std::uint64_t calls) {

@@ -25,18 +25,19 @@ std::string csv(const RunFacts& facts, const std::vector<TrialRecord>& records,
                 const std::vector<CellSummary>&) {
   std::string text =
       "started,fingerprint,git_sha,stage,block,workload,backend,procs,elements,slice,payload_bytes,"
-      "layout,think_ns,critical_ns,pin,window_ms,load_percent,idle_us,measure,valid,ns_per_op,cpu_"
+      "layout,think_ns,critical_ns,in_flight,pin,window_ms,load_percent,idle_us,measure,valid,ns_"
+      "per_op,cpu_"
       "ns_per_op,"
       "operations,overlap,fairness,of_floor,"
       "lost_updates,extra_updates,wrong_elements,corrupted,failure\r\n";
   for (const TrialRecord& record : records) {
     if (record.dropped) continue;
     const Cell& c = record.cell;
-    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},", facts.started,
-                        facts.machine.fingerprint(), build_info().git_sha, csv_text(record.stage),
-                        record.block, c.workload, c.backend, c.procs, c.elements, c.slice,
-                        c.payload_bytes, c.layout, c.think_ns, c.critical_ns, c.pin, c.window_ms,
-                        c.load_percent, c.idle_us,
+    text += fmt::format("{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},{},",
+                        facts.started, facts.machine.fingerprint(), build_info().git_sha,
+                        csv_text(record.stage), record.block, c.workload, c.backend, c.procs,
+                        c.elements, c.slice, c.payload_bytes, c.layout, c.think_ns, c.critical_ns,
+                        c.in_flight, c.pin, c.window_ms, c.load_percent, c.idle_us,
                         c.measure == Measure::latency ? "latency" : "throughput");
     if (!record.result) {
       text += fmt::format("0,,,,,,,,,,,{}\r\n", csv_text(record.failure));

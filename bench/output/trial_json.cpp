@@ -102,6 +102,7 @@ json cell_json(const Cell& cell) {
           {"layout", cell.layout},
           {"think_ns", cell.think_ns},
           {"critical_ns", cell.critical_ns},
+          {"in_flight", cell.in_flight},
           {"pin", cell.pin},
           {"window_ms", cell.window_ms},
           {"load_percent", cell.load_percent},
@@ -126,6 +127,7 @@ Cell read_cell(const json& j) {
     cell.layout = j.value("layout", "");
     cell.load_percent = j.value("load_percent", 0u);
     cell.idle_us = j.value("idle_us", 0u);
+    cell.in_flight = j.value("in_flight", 0u);
     return cell;
   });
 }

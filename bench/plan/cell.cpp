@@ -19,6 +19,7 @@ std::string axes(const Cell& cell) {
   if (!cell.layout.empty()) text += "/layout:" + cell.layout;
   if (cell.think_ns != 0) text += fmt::format("/think:{}", cell.think_ns);
   if (cell.critical_ns != 0) text += fmt::format("/critical:{}", cell.critical_ns);
+  if (cell.in_flight != 0) text += fmt::format("/in_flight:{}", cell.in_flight);
   if (!cell.pin.empty()) text += "/pin:" + cell.pin;
   if (cell.window_ms != 0) text += fmt::format("/window:{}", cell.window_ms);
   if (cell.load_percent != 0) text += fmt::format("/load:{}", cell.load_percent);
@@ -56,6 +57,7 @@ std::string circumstances(const Cell& cell) {
   if (cell.think_ns != 0) words.push_back(fmt::format("{} ns between calls", cell.think_ns));
   if (cell.critical_ns != 0)
     words.push_back(fmt::format("{} ns inside the update", cell.critical_ns));
+  if (cell.in_flight != 0) words.push_back(fmt::format("{} calls in flight", cell.in_flight));
   if (cell.pin == "none")
     words.emplace_back("not pinned");
   else if (cell.pin == "compact" || cell.pin == "scatter")

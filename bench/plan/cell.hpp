@@ -20,6 +20,7 @@ struct Cell {
   std::uint32_t think_ns = 0;       ///< all but square: work between two calls
   std::uint32_t critical_ns = 0;    ///< increment only: work inside the update
   std::string pin = {};         ///< where workers run; empty: "scatter", see trial/placement.hpp
+  std::uint32_t in_flight = 0;  ///< calls that a worker has in flight; 0: one
   std::uint32_t window_ms = 0;  ///< 0: as the sweep's timing says
   /// Latency pass only: calls arrive at this percentage of the rate of the closed loop; 0: closed.
   std::uint32_t load_percent = 0;

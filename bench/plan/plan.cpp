@@ -9,14 +9,11 @@
 #include <set>
 
 #include "bench/measure/random.hpp"
+#include "bench/plan/unfit.hpp"
 #include "bench/registry/registry.hpp"
 
 namespace sharebench {
 namespace {
-
-/// Remote arrays stay small: every element crosses a socket at verification.
-constexpr std::uint64_t kMaxRemoteElements = 1 << 16;
-constexpr std::uint32_t kMaxAppendWindowMs = 1000;
 
 std::uint64_t resolve_procs(const std::string& word, const Machine& machine) {
   if (word == "cores") return static_cast<std::uint64_t>(machine.cores);
@@ -138,14 +135,16 @@ class Planner {
   void add_circumstances(const CellAxes& axes, Cell cell, std::vector<Cell>& cells) {
     for (const std::uint32_t think : axes.think_ns)
       for (const std::uint32_t critical : axes.critical_ns)
-        for (const std::string& pin : axes.pin)
-          for (const std::uint32_t window : axes.window_ms) {
-            cell.think_ns = think;
-            cell.critical_ns = critical;
-            cell.pin = pin;
-            cell.window_ms = window;
-            add_arrivals(axes, cell, cells);
-          }
+        for (const std::uint32_t in_flight : axes.in_flight)
+          for (const std::string& pin : axes.pin)
+            for (const std::uint32_t window : axes.window_ms) {
+              cell.think_ns = think;
+              cell.critical_ns = critical;
+              cell.in_flight = in_flight == 1 ? 0 : in_flight;  // the same cell as without the axis
+              cell.pin = pin;
+              cell.window_ms = window;
+              add_arrivals(axes, cell, cells);
+            }
   }
 
   /// The axes of the latency pass.
@@ -162,35 +161,9 @@ class Planner {
 
   bool accept(const Cell& cell) {
     if (!filter_.passes(cell)) return false;
-    if (cell.critical_ns != 0 && !find_pairing(cell.workload, cell.backend).takes_code) {
-      leave_out(fmt::format("{}: {} takes no code into its update", full_name(cell), cell.backend));
-      return false;
-    }
-    if (cell.think_ns != 0 && !find_pairing(cell.workload, cell.backend).takes_thought) {
-      leave_out(
-          fmt::format("{}: workers of {} do nothing between calls", full_name(cell), cell.backend));
-      return false;
-    }
-    if (!cell.layout.empty() && !find_pairing(cell.workload, cell.backend).has_layout) {
-      leave_out(fmt::format("{}: {} has no lock beside its data", full_name(cell), cell.backend));
-      return false;
-    }
-    if (cell.workload == "append" && cell.window_ms > kMaxAppendWindowMs) {
-      leave_out(fmt::format("{}: windows of at most {} ms, since the list only grows",
-                            full_name(cell), kMaxAppendWindowMs));
-      return false;
-    }
-    if (cell.elements == 0) return true;
-    if (cell.slice > cell.elements || cell.elements % cell.slice != 0) {
-      leave_out(fmt::format("{}: the array is not a whole number of slices", group_name(cell)));
-      return false;
-    }
-    if (find_backend(cell.backend)->remote() && cell.elements > kMaxRemoteElements) {
-      leave_out(fmt::format("{}: remote backends take at most {} elements", full_name(cell),
-                            kMaxRemoteElements));
-      return false;
-    }
-    return true;
+    const std::string why = why_unfit(cell);
+    if (!why.empty()) leave_out(why);
+    return why.empty();
   }
 
   void leave_out(const std::string& why) {

@@ -20,7 +20,8 @@ namespace sharebench {
 namespace {
 
 constexpr std::uint64_t kMaxBlocks = 10'000;
-constexpr std::uint32_t kMaxWorkNs = 10'000'000, kMaxWindowMs = 60'000, kMaxIdleUs = 1'000'000;
+constexpr std::uint32_t kMaxWorkNs = 10'000'000, kMaxWindowMs = 60'000, kMaxIdleUs = 1'000'000,
+                        kMaxInFlight = 1024;
 constexpr std::uint32_t kMaxPayload = 64 * 1024;  // what a remote call may well carry
 constexpr std::uint64_t kMaxElements = std::uint64_t{1} << 40, kMaxMilliseconds = 600'000;
 
@@ -76,7 +77,8 @@ void read_words(const JsonReader& at, const char* key, bool (*allowed)(const std
 
 CellAxes read_axes(const JsonReader& at) {
   at.only_keys({"workload", "backends", "procs", "elements", "slices", "payload_bytes", "layout",
-                "think_ns", "critical_ns", "pin", "window_ms", "load_percent", "idle_us"});
+                "think_ns", "critical_ns", "in_flight", "pin", "window_ms", "load_percent",
+                "idle_us"});
   CellAxes axes;
   std::vector<std::string> workloads;
   for (const WorkloadInfo& info : all_workloads()) workloads.push_back(info.name);
@@ -98,6 +100,7 @@ CellAxes read_axes(const JsonReader& at) {
        {std::tuple{"payload_bytes", &axes.payload_bytes, 8u, kMaxPayload},
         std::tuple{"think_ns", &axes.think_ns, 0u, kMaxWorkNs},
         std::tuple{"critical_ns", &axes.critical_ns, 0u, kMaxWorkNs},
+        std::tuple{"in_flight", &axes.in_flight, 1u, kMaxInFlight},
         std::tuple{"window_ms", &axes.window_ms, 10u, kMaxWindowMs},
         std::tuple{"load_percent", &axes.load_percent, 0u, 100u},
         std::tuple{"idle_us", &axes.idle_us, 0u, kMaxIdleUs}}) {
@@ -105,6 +108,7 @@ CellAxes read_axes(const JsonReader& at) {
     if (axis == &axes.think_ns && workload.has_elements) no_such_axis(key);
     if (axis == &axes.critical_ns && !workload.has_critical) no_such_axis(key);
     if (axis == &axes.payload_bytes && !workload.has_payload) no_such_axis(key);
+    if (axis == &axes.in_flight && !workload.has_in_flight) no_such_axis(key);
     axis->clear();
     for (const JsonReader& item : at[key].items()) {
       axis->push_back(static_cast<std::uint32_t>(item.number(min, max)));
@@ -210,6 +214,7 @@ nlohmann::json to_json(const Sweep& sweep) {
       if (axes.layout != plain.layout) cell["layout"] = axes.layout;
       if (axes.think_ns != plain.think_ns) cell["think_ns"] = axes.think_ns;
       if (axes.critical_ns != plain.critical_ns) cell["critical_ns"] = axes.critical_ns;
+      if (axes.in_flight != plain.in_flight) cell["in_flight"] = axes.in_flight;
       if (axes.pin != plain.pin) cell["pin"] = axes.pin;
       if (axes.window_ms != plain.window_ms) cell["window_ms"] = axes.window_ms;
       if (axes.load_percent != plain.load_percent) cell["load_percent"] = axes.load_percent;

@@ -30,6 +30,7 @@ struct CellAxes {
   std::vector<std::string> layout = {""};          ///< see apart_bytes()
   std::vector<std::uint32_t> think_ns = {0}, critical_ns = {0};  ///< 0 only for square
   std::vector<std::string> pin = {""};                           ///< see trial/placement.hpp
+  std::vector<std::uint32_t> in_flight = {1};  ///< 1 only but for increment and append
   std::vector<std::uint32_t> window_ms = {0};
   std::vector<std::uint32_t> load_percent = {0}, idle_us = {0};  ///< 0 only but for latency
 };

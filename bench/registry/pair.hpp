@@ -36,15 +36,24 @@ template <template <class> class TaskOf, class Supports>
 std::vector<Pairing> pair_with(const std::string& workload, Supports) {
   std::vector<Pairing> pairings;
   share::AllBackends::for_each([&]<class B>() {
-    if constexpr (Supports{}.template operator()<B>())
-      pairings.push_back({workload, std::string(B::traits.name), TaskOf<B>::kHasFloor,
-                          TaskOf<B>::kFloorService, TaskOf<B>::kTakesCode, has_layout<B>(),
-                          [](const share::CreateOptions& options, std::uint64_t elements) {
-                            return std::make_unique<Owned<B, TaskOf>>(options, elements);
-                          },
-                          [](const TaskParameters& parameters) {
-                            return std::make_unique<TaskOf<B>>(parameters);
-                          }});
+    if constexpr (Supports{}.template operator()<B>()) {
+      using Bound = TaskOf<B>;
+      pairings.push_back(
+          {.workload = workload,
+           .backend = std::string(B::traits.name),
+           .has_floor = Bound::kHasFloor,
+           .floor_service = Bound::kFloorService,
+           .takes_code = Bound::kTakesCode,
+           .has_layout = has_layout<B>(),
+           .create =
+               [](const share::CreateOptions& options, std::uint64_t elements) {
+                 return std::make_unique<Owned<B, TaskOf>>(options, elements);
+               },
+           .make_task =
+               [](const TaskParameters& parameters) { return std::make_unique<Bound>(parameters); },
+           .pipelines = Bound::kPipelines,
+           .floor_pipelines = Bound::kFloorPipelines});
+    }
   });
   return pairings;
 }

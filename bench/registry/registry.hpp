@@ -41,6 +41,7 @@ struct Pairing {
   /// Empty where the workers are not of this program.
   std::function<std::unique_ptr<Task>(const TaskParameters&)> make_task;
   Runtime runtime = Runtime::own;
+  bool pipelines = false, floor_pipelines = false;  ///< can have several calls in flight
   bool takes_thought = true;  ///< work can be put between the calls (axis think)
 };
 
@@ -62,11 +63,12 @@ const BackendInfo* find_backend(std::string_view name);
 
 struct WorkloadInfo {
   std::string name;
-  std::string operation;      ///< one line
-  std::string verification;   ///< one line
-  bool has_elements = false;  ///< takes the axes elements and slice
-  bool has_payload = false;   ///< takes the axis payload_bytes
-  bool has_critical = false;  ///< takes the axis critical_ns
+  std::string operation;       ///< one line
+  std::string verification;    ///< one line
+  bool has_elements = false;   ///< takes the axes elements and slice
+  bool has_payload = false;    ///< takes the axis payload_bytes
+  bool has_critical = false;   ///< takes the axis critical_ns
+  bool has_in_flight = false;  ///< takes the axis in_flight
 };
 const std::vector<WorkloadInfo>& all_workloads();
 const WorkloadInfo* find_workload(std::string_view name);

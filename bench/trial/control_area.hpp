@@ -15,7 +15,7 @@
 namespace sharebench {
 
 inline constexpr std::uint64_t kControlMagic = 0x314c525443424853;  // "SHBCTRL1"
-inline constexpr std::uint32_t kControlVersion = 2;
+inline constexpr std::uint32_t kControlVersion = 3;
 
 /// What the workers are asked to do; each phase is entered by all, in this order. Workers that have
 /// no part in a phase report it at once.
@@ -74,6 +74,7 @@ struct ControlHeader {
   std::uint64_t epoch_ns[kSamples];           ///< CLOCK_MONOTONIC_RAW at which epochs 1 to 4 began
   std::uint64_t arrival_ns;  ///< latency, open loop: between two calls of a worker; 0: closed loop
   std::uint64_t idle_ns;     ///< latency, closed loop: pause before each call
+  std::uint64_t in_flight;   ///< calls that a worker sends before the first is answered; 0: one
 };
 
 /// What a worker knows about itself at an epoch.

@@ -96,7 +96,8 @@ class Coordinator {
   static std::vector<std::string> server_command() { return {"/proc/self/exe", "manager-server"}; }
 
   bool measures_floor() const {
-    return spec_.with_floor && pairing_.has_floor && cell_.measure == Measure::throughput;
+    return spec_.with_floor && pairing_.has_floor && cell_.measure == Measure::throughput &&
+           (cell_.in_flight == 0 || pairing_.floor_pipelines);
   }
 
   void fill_header() {
@@ -112,6 +113,7 @@ class Coordinator {
     header.batch_limit_ns = std::uint64_t{window_ms()} * 1000;  // 0.1 % of the window
     header.counting_passes = counting_passes();
     header.seed = spec_.seed;
+    header.in_flight = cell_.in_flight;
     header.think_units = work_units(cell_.think_ns) + spec_.extra_think_units;
     header.critical_units = work_units(cell_.critical_ns) + spec_.extra_critical_units;
     header.report_descriptor = report_.get();

@@ -41,9 +41,10 @@ class Worker {
     if (header_.magic != kControlMagic || header_.version != kControlVersion ||
         header_.header_bytes != sizeof(ControlHeader) || header_.slot_bytes != sizeof(WorkerSlot))
       throw share::Error("the control area has another layout than this worker");
-    task_ = make_task(header_.workload, {header_.backend, header_.address, header_.floor_address,
-                                         header_.elements, header_.slice, number_, header_.workers,
-                                         header_.think_units, header_.critical_units});
+    task_ = make_task(header_.workload,
+                      {header_.backend, header_.address, header_.floor_address, header_.elements,
+                       header_.slice, number_, header_.workers, header_.think_units,
+                       header_.critical_units, static_cast<std::uint32_t>(header_.in_flight)});
     slot_.has_floor = task_->has_floor();
   }
 
@@ -55,6 +56,7 @@ class Worker {
         break;
       case Phase::run:
         run_epochs(header_, slot_, *task_, number_);
+        task_->finish();
         slot_.applied_calls = task_->applied_calls();
         break;
       case Phase::verify:

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "bench/floors/floor_service.hpp"
+#include "bench/workloads/in_flight.hpp"
 #include "bench/workloads/sampled_calls.hpp"
 #include "bench/workloads/work.hpp"
 
@@ -83,6 +84,7 @@ class AppendTask final : public Task {
   explicit AppendTask(const TaskParameters& parameters)
       : backend_(B::open(parameters.address)),
         list_(backend_.list(kListName)),
+        in_flight_(backend_, parameters.in_flight),
         item_(parameters.elements * sizeof(std::int64_t)),
         worker_(parameters.worker),
         think_(parameters.think_units) {}
@@ -92,6 +94,8 @@ class AppendTask final : public Task {
   }
   static constexpr bool kHasFloor = false;
   static constexpr FloorService kFloorService = FloorService::none;
+  static constexpr bool kFloorPipelines = false;
+  static constexpr bool kPipelines = sharebench::kPipelines<B>;
   static constexpr bool kTakesCode = false;
 
   void prepare() override { list_.clear(); }
@@ -101,6 +105,7 @@ class AppendTask final : public Task {
   void run_with_work(std::uint64_t calls) override {
     for (std::uint64_t i = 0; i < calls; ++i) call_with_work();
   }
+  void finish() override { in_flight_.finish(); }
   bool has_floor() const override { return kHasFloor; }
   void run_floor(std::uint64_t /*calls*/) override {}
   std::uint64_t sample(std::uint64_t calls, Sampling& sampling, Histogram& to) override {
@@ -125,7 +130,15 @@ class AppendTask final : public Task {
   static constexpr std::size_t kChunkBytes = std::size_t{1} << 20;  // read at once
 
   void append_next() {
-    list_.append(item_.of(worker_, applied_));
+    const AppendedItem::Bytes& item = item_.of(worker_, applied_);
+    if constexpr (kPipelines) {
+      if (in_flight_.several())
+        in_flight_.pipeline().call(list_, "append", {item});
+      else
+        list_.append(item);
+    } else {
+      list_.append(item);
+    }
     ++applied_;
   }
   void call_with_work() {
@@ -145,6 +158,7 @@ class AppendTask final : public Task {
 
   B backend_;
   decltype(std::declval<B&>().list("")) list_;
+  InFlight<B> in_flight_;
   AppendedItem item_;
   std::uint64_t worker_;
   std::uint32_t think_;

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "bench/floors/floor.hpp"
+#include "bench/workloads/in_flight.hpp"
 #include "bench/workloads/sampled_calls.hpp"
 #include "bench/workloads/work.hpp"
 
@@ -24,7 +25,8 @@ class IncrementTask final : public Task {
   explicit IncrementTask(const TaskParameters& parameters)
       : backend_(B::open(parameters.address)),
         counter_(backend_.template value<std::int64_t>(kCounterName)),
-        floor_(counter_, parameters.floor_address),
+        floor_(counter_, parameters.floor_address, parameters.in_flight),
+        in_flight_(backend_, parameters.in_flight),
         think_(parameters.think_units),
         critical_(parameters.critical_units) {
     if (critical_ != 0 && !kTakesCode)
@@ -36,12 +38,19 @@ class IncrementTask final : public Task {
   }
   static constexpr bool kHasFloor = IncrementFloor<B>::kExists;
   static constexpr FloorService kFloorService = IncrementFloor<B>::kService;
+  static constexpr bool kFloorPipelines = IncrementFloor<B>::kPipelines;
+  static constexpr bool kPipelines = sharebench::kPipelines<B>;
 
   void prepare() override { counter_.store(0); }
   void run(std::uint64_t calls) override {
-    for (std::uint64_t i = 0; i < calls; ++i) counter_.add(1);
+    if (in_flight_.several()) {
+      for (std::uint64_t i = 0; i < calls; ++i) send_next();
+    } else {
+      for (std::uint64_t i = 0; i < calls; ++i) counter_.add(1);
+    }
     applied_ += calls;
   }
+  void finish() override { in_flight_.finish(); }
   void run_with_work(std::uint64_t calls) override {
     for (std::uint64_t i = 0; i < calls; ++i) call_with_work();
     applied_ += calls;
@@ -76,8 +85,13 @@ class IncrementTask final : public Task {
   static constexpr bool kTakesCode = share::UpdatableCounter<Counter, std::int64_t>;
 
  private:
+  void send_next() {
+    if constexpr (kPipelines) in_flight_.pipeline().add(counter_, std::int64_t{1});
+  }
   void call_with_work() {
-    if constexpr (kTakesCode) {
+    if (in_flight_.several()) {
+      send_next();
+    } else if constexpr (kTakesCode) {
       if (critical_ != 0)
         counter_.update([this](std::int64_t x) {
           work(critical_);
@@ -94,6 +108,7 @@ class IncrementTask final : public Task {
   B backend_;
   Counter counter_;
   IncrementFloor<B> floor_;
+  InFlight<B> in_flight_;
   std::uint32_t think_, critical_;
   std::uint64_t applied_ = 0;
 };

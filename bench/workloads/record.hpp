@@ -44,6 +44,7 @@ class RecordTask final : public Task {
   }
   static constexpr bool kHasFloor = false;
   static constexpr FloorService kFloorService = FloorService::none;
+  static constexpr bool kFloorPipelines = false, kPipelines = false;
   static constexpr bool kTakesCode = false;
 
   void prepare() override {

@@ -37,6 +37,7 @@ class SquareTask final : public Task {
   static constexpr bool kHasFloor = SquareFloor<B>::kExists;
   static constexpr bool kTakesCode = false;
   static constexpr FloorService kFloorService = SquareFloor<B>::kService;
+  static constexpr bool kFloorPipelines = false, kPipelines = false;
 
   void prepare() override {
     const std::vector<double> start(std::min<std::uint64_t>(slices_.elements, kChunk), kRingStart);

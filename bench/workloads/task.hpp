@@ -21,6 +21,7 @@ struct TaskParameters {
   std::uint64_t slice = 0;     ///< square: elements of a critical section
   std::uint32_t worker = 0, workers = 1;
   std::uint32_t think_units = 0, critical_units = 0;  ///< of work.hpp
+  std::uint32_t in_flight = 0;                        ///< calls before the first answer; 0: one
 };
 
 /// How a final state differs from what was due.
@@ -54,6 +55,8 @@ class Task {
   virtual void run(std::uint64_t calls) = 0;
   /// The same with the work of TaskParameters; apart, so that the loop without it stays bare.
   virtual void run_with_work(std::uint64_t calls) { run(calls); }
+  /// Waits for the calls that are in flight; after the last run().
+  virtual void finish() {}
   /// The bare operation that this backend is measured against, on the same object.
   virtual bool has_floor() const = 0;
   virtual void run_floor(std::uint64_t calls) = 0;

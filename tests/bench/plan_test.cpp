@@ -93,6 +93,19 @@ TEST(Plan, CircumstancesAreToldInWords) {
   EXPECT_EQ(circumstances(cell), "not pinned");
 }
 
+TEST(Plan, CallsInFlightAreForThoseThatHaveThem) {
+  const Plan plan = plan_of(R"({"workload":"increment","procs":[1],"in_flight":[1,16],
+                                "backends":["atomic","manager.ipc","manager.getset"]})");
+  EXPECT_EQ(plan.cells(), 4u) << "one in flight is the cell without the axis";
+  EXPECT_EQ(plan.left_out.size(), 2u);
+  Cell cell{"increment", "manager.ipc", 2};
+  cell.in_flight = 16;
+  EXPECT_EQ(circumstances(cell), "16 calls in flight");
+  EXPECT_EQ(why_unfit(cell), "");
+  cell.measure = Measure::latency;
+  EXPECT_NE(why_unfit(cell).find("one call in flight"), std::string::npos);
+}
+
 TEST(Plan, LargeArraysAreNotForServers) {
   std::string cells = square("1000000", "100");
   cells.replace(cells.find("atomic"), 6, "manager.ipc");

@@ -101,14 +101,15 @@ json sweep_with(const std::string& workload, const std::string& key, const json&
 
 TEST(Sweep, EveryWorkloadRefusesTheAxesItDoesNotHave) {
   for (const char* workload : {"increment", "square", "record"})
-    for (const char* axis : {"elements", "slices", "payload_bytes", "think_ns", "critical_ns"}) {
+    for (const char* axis :
+         {"elements", "slices", "payload_bytes", "think_ns", "critical_ns", "in_flight"}) {
       const bool of_square =
           std::string_view(axis) == "elements" || std::string_view(axis) == "slices";
       const std::string_view w = workload, a = axis;
-      const bool has = of_square              ? w == "square"
-                       : a == "payload_bytes" ? w == "record"
-                       : a == "critical_ns"   ? w == "increment"
-                                              : w != "square";
+      const bool has = of_square                                ? w == "square"
+                       : a == "payload_bytes"                   ? w == "record"
+                       : a == "critical_ns" || a == "in_flight" ? w == "increment"
+                                                                : w != "square";
       const std::string text = complaint(sweep_with(workload, axis, {8}));
       EXPECT_EQ(text.find("no such axis") == std::string::npos, has) << workload << " " << axis;
     }

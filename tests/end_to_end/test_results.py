@@ -220,6 +220,25 @@ class Results(ProgramTest):
             lost = cell["lost_updates"] > 0
             self.assertEqual(lost, "getset" in name, name)
 
+    def test_calls_in_flight_are_all_counted(self):
+        folder, done = self.run_sweep(sweep(
+            {**increment(["manager.ipc", "manager.tcp", "manager.shm", "atomic"], [2]), "in_flight": [1, 100]},
+            {"workload": "append", "backends": ["manager.shm"], "procs": [2], "payload_bytes": [64],
+             "in_flight": [100]}, floors=True))
+        results = results_of(folder)
+        self.check_schema(results)
+        cells = {c["name"]: c for c in results["sharebench"]["cells"]}
+        self.assertEqual(len(cells), 4 + 3 + 1)
+        for name, cell in cells.items():
+            self.assertEqual((cell["failed"], cell["lost_updates"], cell["extra_updates"]), (0, 0, 0), name)
+            self.assertEqual(cell["circumstances"], "100 calls in flight" if "in_flight" in name else None)
+        self.assertIn("increment/atomic/procs:2/in_flight:100/manual_time: atomic has one call in flight",
+                      "\n".join(results["sharebench"]["remarks"]) + done.stdout + done.stderr)
+        of_floor = {t["cell"]["backend"]: t["of_floor"] for t in trials_of(folder)
+                    if t["cell"]["in_flight"] == 100 and t["cell"]["workload"] == "increment"}
+        self.assertGreater(of_floor["manager.ipc"], 0)
+        self.assertFalse(of_floor["manager.shm"], "its floor has one call in flight")
+
     def test_latency_has_percentiles_only_with_enough_samples(self):
         folder, _ = self.run_sweep(sweep(increment(["atomic", "manager.ipc"], [1]), measure="latency"))
         histograms = results_of(folder)["sharebench"]["histograms"]

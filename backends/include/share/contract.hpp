@@ -180,6 +180,12 @@ concept ClassBackend = Backend<B> &&
   b.object(name, class_name).call(name);
 };
 
+/// A backend whose calls can be sent before the last has been answered.
+template <class B>
+concept PipelineBackend = Backend<B> && requires(B& b, std::size_t window) {
+  b.pipeline(window).finish();
+};
+
 /// A list of backend types; see all.hpp.
 template <class... Bs>
 struct BackendList {
