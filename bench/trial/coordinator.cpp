@@ -88,7 +88,10 @@ class Coordinator {
     result.open_loop = run.open_loop;
     result.clock_ppm = run.clock_ppm;
     result.half_ratio = run.half_ratio;
-    judge(result, cell_, info_, {oversubscribed_, cycle_ns(), clock_source()});
+    // A server that spins takes the place of one more worker.
+    const bool crowded =
+        oversubscribed_ || (info_.traits.server_spins && cell_.procs + 1 > allowed_cpus().size());
+    judge(result, cell_, info_, {crowded, cycle_ns(), clock_source()});
     return result;
   }
 

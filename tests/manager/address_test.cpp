@@ -13,15 +13,20 @@ const std::string kKey = "rq:rM>}U?@Lns47E1%kR.o@n%FcmmsL/@{H8]yf7";
 
 TEST(ManagerAddress, ComesBackFromItsText) {
   for (const std::string endpoint :
-       {"ipc://@name", "ipc:///tmp/a;pid=b c", "tcp://127.0.0.1:5555", "tcp://host.example:1"}) {
-    const std::string key = endpoint.starts_with("tcp") ? kKey : "";
-    const Address parsed = parse_address(format_address({endpoint, ServerIdentity{123, 456}, key}));
-    EXPECT_EQ(parsed.endpoint, endpoint);
-    EXPECT_EQ(parsed.key, key);
-    ASSERT_TRUE(parsed.server);
-    EXPECT_EQ(parsed.server->pid, 123);
-    EXPECT_EQ(parsed.server->start, 456U);
-    EXPECT_FALSE(parse_address("manager:" + std::string("ipc://@x")).server);
+       {"ipc://@name", "ipc:///tmp/a;pid=b c", "ipc:///tmp/a;key=b c", "tcp://127.0.0.1:5555",
+        "tcp://host.example:1", "shm://@name"}) {
+    for (const std::string& key : {std::string(), kKey}) {
+      if (key.empty() == endpoint.starts_with("tcp")) continue;
+      if (!key.empty() && endpoint.starts_with("shm")) continue;
+      const Address parsed =
+          parse_address(format_address({endpoint, ServerIdentity{123, 456}, key}));
+      EXPECT_EQ(parsed.endpoint, endpoint);
+      EXPECT_EQ(parsed.key, key);
+      ASSERT_TRUE(parsed.server);
+      EXPECT_EQ(parsed.server->pid, 123);
+      EXPECT_EQ(parsed.server->start, 456U);
+      EXPECT_FALSE(parse_address("manager:" + std::string("ipc://@x")).server);
+    }
   }
   EXPECT_EQ(format_address({"ipc://@x", ServerIdentity{1, 2}}), "manager:ipc://@x;pid=1;start=2");
 }
@@ -38,6 +43,10 @@ TEST(ManagerAddress, OtherTextsAreRefused) {
                                           "manager:tcp://127.0.0.1;key=" + kKey,
                                           "manager:tcp://:1;key=" + kKey,
                                           "manager:tcp://127.0.0.1:1;key=;" + kKey.substr(1),
+                                          "manager:ipc://;key=" + kKey,
+                                          "manager:shm://x",
+                                          "manager:shm://@",
+                                          "manager:shm://@" + std::string(108, 'x'),
                                           "manager:ipc://@x;pid=1",
                                           "manager:ipc://@x;pid=;start=1",
                                           "manager:ipc://@x;pid=1;start=",
@@ -54,6 +63,7 @@ TEST(ManagerAddress, PrivateEndpointsDiffer) {
   EXPECT_NE(private_endpoint(Transport::ipc), private_endpoint(Transport::ipc));
   EXPECT_NO_THROW(check_endpoint(Transport::ipc, private_endpoint(Transport::ipc)));
   EXPECT_NO_THROW(check_endpoint(Transport::tcp, private_endpoint(Transport::tcp)));
+  EXPECT_NO_THROW(check_endpoint(Transport::shm, private_endpoint(Transport::shm)));
 }
 
 TEST(ManagerAddress, EndpointsThatCannotBeServedAreRefused) {
@@ -65,8 +75,13 @@ TEST(ManagerAddress, EndpointsThatCannotBeServedAreRefused) {
                                  "tcp://127.0.0.1:0", "tcp://*:5", "tcp://1.2.3:5", "ipc://@x"}) {
     EXPECT_THROW(check_endpoint(Transport::tcp, text), BadAddress) << text;
   }
-  EXPECT_NO_THROW(check_endpoint(Transport::ipc, "ipc:///tmp/" + std::string(102, 'x')));
-  EXPECT_THROW(check_endpoint(Transport::ipc, "ipc:///tmp/" + std::string(103, 'x')), BadAddress);
+  EXPECT_NO_THROW(check_endpoint(Transport::ipc, "ipc://@" + std::string(106, 'x')));
+  EXPECT_THROW(check_endpoint(Transport::ipc, "ipc://@" + std::string(107, 'x')), BadAddress);
+  EXPECT_THROW(check_endpoint(Transport::ipc, "ipc:///" + std::string(107, 'x')), BadAddress);
+  EXPECT_THROW(check_endpoint(Transport::ipc, "ipc:///tmp/x"), BadAddress) << "open to all";
+  for (const std::string text : {"shm://", "shm://@", "shm:///tmp/x", "ipc://@x"}) {
+    EXPECT_THROW(check_endpoint(Transport::shm, text), BadAddress) << text;
+  }
 }
 
 TEST(ManagerAddress, AMissingFolderIsNamed) {

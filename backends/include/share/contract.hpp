@@ -59,6 +59,7 @@ struct Traits {
   Atomicity transform;
   RunsIn runs_in;
   bool remote = false;        ///< calls are messages to a server process
+  bool server_spins = false;  ///< the server takes a core for itself while there are calls
   bool copies_slice = false;  ///< transform() works on a copy in each user's own memory
 };
 

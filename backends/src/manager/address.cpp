@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
@@ -24,7 +25,7 @@ constexpr std::string_view kZ85 =
 constexpr std::string_view kPid = ";pid=";
 constexpr std::string_view kStart = ";start=";
 constexpr std::string_view kAllowed =
-    "manager:<ipc://..., shm://@... or tcp://host:port;key=...>[;pid=N;start=N]";
+    "manager:<ipc://...[;key=...], shm://@... or tcp://host:port;key=...>[;pid=N;start=N]";
 // sizeof(sockaddr_un::sun_path) without the terminating zero; checked here because ZeroMQ would
 // only say "File name too long" when the server has been started.
 constexpr std::size_t kMaxPathBytes = 107;
@@ -59,13 +60,15 @@ bool is_abstract_name(std::string_view name) {
   return !name.empty() && name.size() <= kMaxPathBytes;
 }
 
-// Cuts the key off the end.
+// Cuts the key off the end; false when what stands there is none.
 bool take_key(std::string_view& endpoint, std::string& key) {
-  const std::size_t at = endpoint.find(kKey);
+  const std::size_t at = endpoint.rfind(kKey);
   if (at == std::string_view::npos) return false;
-  key = endpoint.substr(at + kKey.size());
+  const std::string_view text = endpoint.substr(at + kKey.size());
+  if (text.size() != kKeyBytes || text.find_first_not_of(kZ85) != std::string::npos) return false;
+  key = text;
   endpoint = endpoint.substr(0, at);
-  return key.size() == kKeyBytes && key.find_first_not_of(kZ85) == std::string::npos;
+  return true;
 }
 
 }  // namespace
@@ -92,8 +95,9 @@ Address parse_address(std::string_view text) {
     if (!take_key(endpoint, address.key) || !is_host(endpoint.substr(kTcp.size()))) throw bad();
   } else if (endpoint.starts_with(kShm)) {
     if (!is_abstract_name(shm_name(endpoint))) throw bad();
-  } else if (!endpoint.starts_with(kIpc) || endpoint.size() == kIpc.size()) {
-    throw bad();
+  } else {
+    take_key(endpoint, address.key);
+    if (!endpoint.starts_with(kIpc) || endpoint.size() == kIpc.size()) throw bad();
   }
   address.endpoint = endpoint;
   return address;
@@ -148,11 +152,22 @@ void check_endpoint(Transport transport, std::string_view endpoint) {
         endpoint,
         fmt::format("ipc://@name or ipc:///path, at most {} bytes after ipc://", kMaxPathBytes));
   }
-  if (abstract) return;
-  const std::string folder(name.substr(0, name.rfind('/') + 1));
+  check_socket_folder(endpoint);
+}
+
+void check_socket_folder(std::string_view endpoint) {
+  const std::string path = socket_path(endpoint);
+  if (path.empty()) return;
+  const std::string folder = path.substr(0, path.rfind('/') + 1);
   struct stat found {};
   if (::stat(folder.c_str(), &found) != 0) throw SystemError("stat", folder, errno);
   if (!S_ISDIR(found.st_mode)) throw SystemError("stat", folder, ENOTDIR);
+  const unsigned others = found.st_mode & 077U;
+  if (found.st_uid == ::geteuid() && others == 0) return;
+  throw BadAddress(endpoint,
+                   fmt::format("a socket in a folder of user {} with mode 0700 ({} is of user {}, "
+                               "mode {:04o})",
+                               ::geteuid(), folder, found.st_uid, found.st_mode & 07777U));
 }
 
 std::string_view shm_name(std::string_view endpoint) {

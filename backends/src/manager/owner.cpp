@@ -32,6 +32,9 @@ class ServerProcess::Process {
     std::string endpoint =
         options_.endpoint.empty() ? private_endpoint(options_.transport) : options_.endpoint;
     check_endpoint(options_.transport, endpoint);
+    if (options_.encrypt && options_.transport == Transport::shm) {
+      throw BadAddress(endpoint, "ipc or tcp: what passes in shared memory is not encrypted");
+    }
     socket_path_ = socket_path(endpoint);
     // Opened by the owner on itself: it cannot be mistaken, however soon the owner dies.
     const ProcessWatch owner = ProcessWatch::of(::getpid());
@@ -39,7 +42,9 @@ class ServerProcess::Process {
                                                   .control = control_.server_end(),
                                                   .owner = owner.descriptor(),
                                                   .max_object_bytes = options_.max_object_bytes,
-                                                  .waiting = options_.waiting});
+                                                  .waiting = options_.waiting,
+                                                  .encrypt = options_.encrypt,
+                                                  .heartbeat = options_.heartbeat});
     control_.close_server_end();
     server_ = ProcessWatch::of(pid_);
     const StartupReport report = control_.report(options_.start_timeout);

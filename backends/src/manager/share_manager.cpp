@@ -27,7 +27,11 @@ Transport transport_of(std::string_view endpoint) {
 
 int serve_until_told(const ServerOptions& options) {
   try {
-    check_endpoint(transport_of(options.endpoint), options.endpoint);
+    const Transport transport = transport_of(options.endpoint);
+    check_endpoint(transport, options.endpoint);
+    if (options.encrypt && transport == Transport::shm) {
+      throw share::BadAddress(options.endpoint, "ipc or tcp with --encrypt");
+    }
     serve_alone(options, [](const std::string& address) {
       std::printf("%s\n", address.c_str());
       std::fflush(stdout);
@@ -63,6 +67,8 @@ int main(int argc, char** argv) {
                  "where to serve: ipc://@NAME, ipc:///PATH, tcp://INTERFACE:PORT (encrypted), or\n"
                  "shm://@NAME (shared memory: the fastest, for few clients of this machine)")
       ->required();
+  app.add_flag("--encrypt", options.encrypt,
+               "also over ipc: then only those with the address come in");
   std::string waiting(name_of(options.waiting));
   app.add_option("--waiting", waiting, "how the two sides of shm wait for each other")
       ->check(CLI::IsMember({"spin", "spin-then-block", "block"}))

@@ -70,6 +70,13 @@ inline void encrypt_as_client(zmq::socket_t& socket, const std::string& server_k
   socket.set(zmq::sockopt::curve_secretkey, secret_key.data());
 }
 
+/// Heartbeats of ZMTP (ZeroMQ RFC 37): a peer that has answered none for two intervals is
+/// disconnected.
+inline void ask_for_life(zmq::socket_t& socket, std::chrono::milliseconds interval) {
+  socket.set(zmq::sockopt::heartbeat_ivl, static_cast<int>(interval.count()));
+  socket.set(zmq::sockopt::heartbeat_timeout, static_cast<int>(2 * interval.count()));
+}
+
 /// The longest single wait inside a send or receive of this socket.
 inline void limit_waits(zmq::socket_t& socket, std::chrono::milliseconds slice) {
   socket.set(zmq::sockopt::rcvtimeo, static_cast<int>(slice.count()));

@@ -12,7 +12,7 @@ std::unique_ptr<ServerTransport> open_transport(const ServerOptions& options) {
   if (!shm_name(options.endpoint).empty()) {
     return std::make_unique<RingTransport>(options.endpoint, options.waiting);
   }
-  return std::make_unique<ZmqTransport>(options.endpoint);
+  return std::make_unique<ZmqTransport>(options);
 }
 
 std::unique_ptr<Channel> open_channel(const Address& address, const std::string& shown,

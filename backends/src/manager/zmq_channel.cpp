@@ -33,6 +33,7 @@ zmq::socket_t identified_socket(zmq::context_t& context, const std::string& serv
 
 ZmqChannel::ZmqChannel(const Address& address, const std::string& shown)
     : shown_(shown), context_(1), socket_(identified_socket(context_, address.key)) {
+  check_socket_folder(address.endpoint);
   if (!address.key.empty()) handshake_.emplace(context_, socket_);
   if (zmq_connect(socket_.handle(), address.endpoint.c_str()) != 0) {
     throw SystemError("zmq_connect", shown, zmq_errno());

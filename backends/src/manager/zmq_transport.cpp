@@ -20,10 +20,15 @@ std::unique_ptr<SocketFile> take_socket_file(const std::string& endpoint) {
   return std::make_unique<SocketFile>(path);
 }
 
-// Over ipc the kernel says which user comes; over tcp everybody can, so there it takes the key.
-zmq::socket_t bound_socket(zmq::context_t& context, const std::string& endpoint, std::string& key) {
+// Over ipc the kernel says which user comes and which process ends; over tcp everybody can come,
+// so there it takes the key, and a host may vanish without a word.
+zmq::socket_t bound_socket(zmq::context_t& context, const ServerOptions& options,
+                           std::string& key) {
+  const std::string& endpoint = options.endpoint;
+  const bool tcp = endpoint.starts_with("tcp://");
   zmq::socket_t socket = server_socket(context);
-  if (endpoint.starts_with("tcp://")) key = encrypt_as_server(socket);
+  if (tcp || options.encrypt) key = encrypt_as_server(socket);
+  if (tcp) ask_for_life(socket, options.heartbeat);
   if (zmq_bind(socket.handle(), endpoint.c_str()) != 0) {
     const int error = zmq_errno();
     if (error == EADDRINUSE) throw AddressInUse(endpoint);
@@ -43,10 +48,10 @@ bool receive(zmq::socket_t& from, zmq::message_t& message) {
 
 }  // namespace
 
-ZmqTransport::ZmqTransport(const std::string& endpoint)
-    : file_(take_socket_file(endpoint)),
+ZmqTransport::ZmqTransport(const ServerOptions& options)
+    : file_(take_socket_file(options.endpoint)),
       context_(1),
-      clients_(bound_socket(context_, endpoint, key_)),
+      clients_(bound_socket(context_, options, key_)),
       connections_(context_, clients_) {}
 
 // ZeroMQ's descriptor is readable when its state has changed, not while messages wait: so serve()

@@ -10,7 +10,7 @@ namespace share::manager {
 
 class ZmqTransport final : public ServerTransport {
  public:
-  explicit ZmqTransport(const std::string& endpoint);
+  explicit ZmqTransport(const ServerOptions& options);
 
   std::string endpoint() override { return clients_.get(zmq::sockopt::last_endpoint); }
   const std::string& key() const noexcept override { return key_; }

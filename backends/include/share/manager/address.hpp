@@ -30,7 +30,7 @@ struct Address {
   std::string endpoint;
   std::optional<ServerIdentity> server;  ///< without it a dead server looks like a silent one
   std::string key =
-      {};  ///< public key of a server over tcp, as Z85 text (ZeroMQ RFC 32); else empty
+      {};  ///< public key of a server that encrypts, as Z85 text (ZeroMQ RFC 32); else empty
 };
 
 /// Throws BadAddress for anything format_address() does not make. An address with a key is a
@@ -50,6 +50,10 @@ void check_endpoint(Transport transport, std::string_view endpoint);
 
 /// The path of the socket file; empty for an endpoint without one.
 std::string socket_path(std::string_view endpoint);
+/// Nothing for an endpoint without a path. Else its folder must be this user's and closed to all
+/// others (mode 0700), so that nobody can put a socket of his there: throws BadAddress, and
+/// SystemError when there is no such folder.
+void check_socket_folder(std::string_view endpoint);
 /// The abstract name behind `shm://@`; empty for another endpoint.
 std::string_view shm_name(std::string_view endpoint);
 

@@ -27,6 +27,10 @@ struct ServerProcessOptions {
   std::string endpoint;
   /// Over shared memory: how server and clients wait.
   Waiting waiting = Waiting::spin_then_block;
+  /// Over ipc: encrypted, and open only to whoever has the address, as tcp always is.
+  bool encrypt = false;
+  /// Over tcp: a client that does not answer for twice as long is taken for gone, with its host.
+  std::chrono::milliseconds heartbeat{10'000};
   /// Empty: the forked child serves. Else a program and arguments; to_arguments() follow them, and
   /// the program passes those to serve_from_arguments().
   std::vector<std::string> server_command;

@@ -5,6 +5,7 @@
 // become a server. serve() throws nothing: what fails at the start is reported to the owner, typed.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <functional>
 #include <share/manager/waiting.hpp>
@@ -20,6 +21,10 @@ struct ServerOptions {
   int owner = -1;        ///< a pidfd of the owner
   std::size_t max_object_bytes = 0;
   Waiting waiting = Waiting::spin_then_block;  ///< over shared memory
+  bool encrypt = false;                        ///< over ipc too; over tcp always
+  /// Over tcp: how often it is asked whether a client still answers. One that has not for twice as
+  /// long is taken for gone.
+  std::chrono::milliseconds heartbeat{10'000};
 };
 
 /// Serves until the owner closes the control channel or ends, or until SIGTERM, SIGHUP or SIGQUIT;

@@ -24,7 +24,8 @@ struct ShmVariant {
                                  .on_death = OnDeath::stateless,
                                  .transform = Atomicity::slice,
                                  .runs_in = RunsIn::server,
-                                 .remote = true};
+                                 .remote = true,
+                                 .server_spins = How != Waiting::block};
   static constexpr Transport transport = Transport::shm;
   static constexpr Waiting waiting = How;
   template <Element T>
