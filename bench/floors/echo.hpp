@@ -55,6 +55,9 @@ struct IncrementFloor<share::manager::Ipc> {
       ++sent_;
     }
   }
+  void finish() {
+    for (; sent_ > 0; --sent_) client_->receive();
+  }
 
  private:
   std::uint32_t window_, sent_ = 0;

@@ -68,7 +68,9 @@ class SlotServer {
  private:
   bool answer_all() {
     bool any = false;
-    const std::uint32_t taken = slots_.taken.load(std::memory_order_acquire);
+    // One that found no slot has counted too.
+    const std::uint32_t taken =
+        std::min<std::uint32_t>(slots_.taken.load(std::memory_order_acquire), kMaxSlots);
     for (std::uint32_t s = 0; s < taken; ++s) any = answer(slots_.slots[s], s) || any;
     return any;
   }

@@ -10,7 +10,7 @@ namespace {
 using nlohmann::json;
 
 // 1: 2026-11, first. 2: with a layout, which a program that only knows 1 would overlook.
-constexpr int kFirstRequestSchema = 1, kRequestSchema = 2;
+constexpr int kFirstRequestSchema = 1, kLayoutRequestSchema = 2, kRequestSchema = 3;
 
 json reasons_json(const std::vector<Reason>& reasons) {
   json list = json::array();
@@ -87,6 +87,12 @@ auto checked(const json& j, Read read) {
     throw JournalError(
         fmt::format("{} in {}{}", error.what(), text.substr(0, 80), text.size() > 80 ? "..." : ""));
   }
+}
+
+/// The least that a program must know to measure the cell as it is meant.
+int request_schema(const Cell& cell) {
+  if (cell.in_flight != 0) return kRequestSchema;
+  return cell.layout.empty() ? kFirstRequestSchema : kLayoutRequestSchema;
 }
 
 }  // namespace
@@ -199,7 +205,7 @@ TrialResult read_result(const json& j) {
 }
 
 json request_json(const TrialSpec& spec) {
-  return {{"schema", spec.cell.layout.empty() ? kFirstRequestSchema : kRequestSchema},
+  return {{"schema", request_schema(spec.cell)},
           {"cell", cell_json(spec.cell)},
           {"timing", to_json(spec.timing)},
           {"seed", spec.seed},
@@ -210,7 +216,8 @@ json request_json(const TrialSpec& spec) {
 
 TrialSpec read_request(const json& j) {
   return checked(j, [&] {
-    if (j.at("schema") != kFirstRequestSchema && j.at("schema") != kRequestSchema)
+    const int schema = j.at("schema").get<int>();
+    if (schema < kFirstRequestSchema || schema > kRequestSchema)
       throw JournalError(fmt::format("schema {} is not known; allowed: {} to {}",
                                      j.at("schema").dump(), kFirstRequestSchema, kRequestSchema));
     TrialSpec spec;

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <share/core/cache_line.hpp>
 #include <stdexcept>
 #include <vector>
@@ -9,8 +10,9 @@
 namespace sharebench {
 namespace {
 
-// More than a server takes in the longest window of `append` and its warm-up.
-constexpr std::uint64_t kMostAppended = 20'000;
+// What a server may take in the longest window of `append` and its warm-up: long items come at the
+// pace of the memory, short ones at a million a second.
+constexpr std::uint64_t kMostAppended = 20'000, kLeastForAppending = 256 << 20;
 
 std::string axes(const Cell& cell) {
   std::string text = fmt::format("procs:{}", cell.procs);
@@ -34,7 +36,8 @@ std::uint64_t shared_elements(const Cell& cell) {
 }
 
 std::uint64_t object_bytes(const Cell& cell) {
-  if (cell.workload == "append") return kMostAppended * cell.payload_bytes;
+  if (cell.workload == "append")
+    return std::max(kMostAppended * cell.payload_bytes, kLeastForAppending);
   return shared_elements(cell) * sizeof(std::int64_t);
 }
 

@@ -239,6 +239,7 @@ Sweep spelled_out(const Plan& plan, const Sweep& sweep) {
       axes.layout = {cell.layout};
       axes.think_ns = {cell.think_ns};
       axes.critical_ns = {cell.critical_ns};
+      axes.in_flight = {std::max(cell.in_flight, 1u)};
       axes.pin = {cell.pin};
       axes.window_ms = {cell.window_ms};
       axes.load_percent = {cell.load_percent};

@@ -10,6 +10,8 @@ namespace {
 /// Remote arrays stay small: every element crosses a socket at verification.
 constexpr std::uint64_t kMaxRemoteElements = 1 << 16;
 constexpr std::uint32_t kMaxAppendWindowMs = 1000;
+/// An interpreter looks at each element in the verification, in some 200 ns.
+constexpr std::uint64_t kMaxPythonElements = 1 << 22;
 
 }  // namespace
 
@@ -34,6 +36,8 @@ std::string why_unfit(const Cell& cell) {
     return fmt::format("{}: the array is not a whole number of slices", group_name(cell));
   if (find_backend(cell.backend)->remote() && cell.elements > kMaxRemoteElements)
     return fmt::format("{}: remote backends take at most {} elements", name, kMaxRemoteElements);
+  if (pairing.runtime == Runtime::python && cell.elements > kMaxPythonElements)
+    return fmt::format("{}: workers in Python take at most {} elements", name, kMaxPythonElements);
   return "";
 }
 

@@ -43,8 +43,10 @@ class ControlArea:
         self.slice = self.u64[5]
         self.batch_limit_ns = self.u64[6]
         self.counting_passes = self.u64[7]
+        self.seed = self.u64[8]
         self.report_descriptor = self.i32[18]
         self.critical_units = self.u32[19]
+        self.in_flight = self.u64[1856 // 8]
         self.workload = self._text(80, 64)
         self.backend = self._text(144, 64)
 

@@ -21,7 +21,7 @@ try:
     import ctypes, json, mmap, multiprocessing.managers, platform, resource
 except ImportError:
     sys.exit(1)
-if sys.version_info >= (3, 8):
+if sys.version_info >= (3, 8, 3) and platform.python_implementation() == "CPython":
     text = platform.python_implementation() + " " + platform.python_version()
     os.write(int(sys.argv[1]), (sys.executable + "\n" + text).encode())
 )";
@@ -30,7 +30,8 @@ constexpr std::chrono::seconds kProbeLimit(10);
 /// What the interpreter says of itself; empty when it cannot run workers.
 std::string probe(const std::string& interpreter) {
   int ends[2];
-  if (pipe2(ends, O_CLOEXEC) != 0) throw share::SystemError("pipe2", interpreter, errno);
+  if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
+    throw share::SystemError("pipe2", interpreter, errno);
   const share::Descriptor answer(ends[0]);
   share::Descriptor for_child(ends[1]);
   const std::string descriptor = std::to_string(for_child.get());
@@ -63,7 +64,10 @@ const PythonInterpreter& python_interpreter() {
     const std::string answer = found.empty() ? "" : probe(found);
     const std::size_t end = answer.find('\n');
     if (end == std::string::npos) return PythonInterpreter{};
-    return PythonInterpreter{answer.substr(0, end), answer.substr(end + 1)};
+    // The program itself starts faster than a script that looks for it, if it starts alone.
+    const std::string program = answer.substr(0, end);
+    const bool alone = program == found || !probe(program).empty();
+    return PythonInterpreter{alone ? program : found, answer.substr(end + 1)};
   }();
   return interpreter;
 }

@@ -17,7 +17,7 @@ struct PythonModule {
 extern const std::array<PythonModule, 4> kPythonModules;
 
 struct PythonInterpreter {
-  std::string path;     ///< of the program itself, not of a script that finds it
+  std::string path;     ///< of the program itself where that starts alone
   std::string version;  ///< "CPython 3.11.2"
 };
 /// What `python3` in PATH starts; empty texts when there is none that has what workers need. Asks

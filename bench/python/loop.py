@@ -11,6 +11,7 @@ from tasks import TASKS
 SLICE_NS = 10_000_000
 OVERSHOOT_NS = 60_000
 PHASE_LIMIT_S = 600
+MASK = (1 << 64) - 1
 
 
 def sleep_until(time_ns):
@@ -30,7 +31,8 @@ class Loop:
         self.schedstat = os.open("/proc/thread-self/schedstat", os.O_RDONLY)
         self.clock_cost = self._clock_cost()
         slot.put64(992, self.clock_cost)
-        self.phase_shift = (area.u64[8] ^ (number + 1)) % 128  # of the seed: where arrivals begin
+        self.random = ((area.seed ^ (number + 1) * 0x9E3779B97F4A7C15) & MASK) | 1
+        self.paced = False  # whether calls come at times of their own; known when the window opens
         self.seen, self.calls, self.batch = WARM_UP, 0, 1
         self.last_begin, self.last_batch = 0, 0
         self.arrival, self.window_begin, self.last_slice = 0, 0, 0
@@ -61,7 +63,8 @@ class Loop:
             if epoch == STOP:
                 os.close(self.schedstat)
                 return
-            self.last_begin, self.last_batch = before, self.batch
+            single = epoch == WINDOW_OPEN and area.measure == LATENCY and self.paced
+            self.last_begin, self.last_batch = before, 1 if single else self.batch
             if epoch == WINDOW_OPEN and area.measure == LATENCY:
                 self.timed_calls()
             else:
@@ -71,33 +74,42 @@ class Loop:
             if epoch == WINDOW_OPEN:
                 self.note_slice(now)
             took, before = now - before, now
+            if single:
+                continue
             if took > limit:
                 self.batch = max(1, self.batch // 2)
-            elif took < limit // 5:
+            elif took < limit // 2:  # longer than those of our own workers, whose loop costs less
                 self.batch *= 2
+
+    def draw(self):
+        """0 to 127, by a xorshift generator as that of our own workers."""
+        x = self.random
+        x ^= (x << 13) & MASK
+        x ^= x >> 7
+        x ^= (x << 17) & MASK
+        self.random = x
+        return x % 128
 
     def timed_calls(self):
         if self.area.arrival_ns():
             self.call_on_arrival(self.area.arrival_ns())
             return
         idle = self.area.idle_ns()
-        if not idle:
-            for _ in range(self.batch):
-                self.time_one()
-            self.done(self.batch)
-            return
-        sleep_until(raw_ns() + idle)
-        self.time_one()
-        self.done(1)
-
-    def time_one(self):
-        begin = raw_ns()
-        self.task.run(1)
-        self.slot.add_latency(max(raw_ns() - begin - self.clock_cost, 0))
+        if idle:
+            sleep_until(raw_ns() + idle)
+        calls = 1 if idle else self.batch
+        call, cost = self.task.call, self.clock_cost
+        for _ in range(calls):
+            begin = raw_ns()
+            call()
+            took = raw_ns() - begin
+            self.slot.add_latency(max(took - cost, 0))
+        self.task.applied += calls
+        self.done(calls)
 
     def call_on_arrival(self, interval):
         if not self.arrival:
-            self.arrival = raw_ns() + self.phase_shift * interval // 128
+            self.arrival = raw_ns() + self.draw() * interval // 128
         sleep_until(self.arrival)
         self.task.run(1)
         self.slot.add_latency(raw_ns() - self.arrival)
@@ -113,6 +125,7 @@ class Loop:
             self.slot.note_sample(number, self.sample())
         if epoch == WINDOW_OPEN:
             self.window_begin = raw_ns()
+            self.paced = bool(self.area.arrival_ns() or self.area.idle_ns())
             self.note_cpu(1064)
             self.note_cpu(1068)
         if epoch == WINDOW_CLOSED:
@@ -151,6 +164,8 @@ class Worker:
         self.area.populate()  # a fork does not inherit the mapped pages
         if self.area.think_units or self.area.critical_units:
             raise RuntimeError("a Python worker does no work beside its calls")
+        if self.area.in_flight:
+            raise RuntimeError("a Python worker has one call in flight")
         self.task = TASKS[self.area.workload](self.shared, self.area, self.number)
         self.report(ATTACH)
         while self.state != LEAVE:

@@ -75,6 +75,9 @@ class Square(Task):
         self.elements, self.operations_per_call = area.elements, area.slice
         self.slices = area.elements // area.slice
         self.first = self.at = number * self.slices // area.workers
+        if not shared["remote"]:
+            for i in range(0, area.elements, 512):  # a page each: a fork does not inherit the mapping
+                shared["array"][i]
         super().__init__(shared, area, number)
 
     def make_call(self):
@@ -200,11 +203,20 @@ def make_shared(context, area, initializer):
         counter = (context.Value if locked else context.RawValue)(ctypes.c_int64, 0)
         shared = {"counter": counter}
     else:
+        require_room(8 * area.elements)
         values = (context.Array if locked else context.RawArray)(ctypes.c_double, area.elements)
         shared = {"array": values}
     if locked:
         shared["lock"] = next(iter(shared.values())).get_lock()
     return {"remote": False, **shared}, []
+
+
+def require_room(needed):
+    """Where /dev/shm is full, multiprocessing takes a file on a disk, which a kill leaves behind."""
+    status = os.statvfs("/dev/shm")
+    free = status.f_bavail * status.f_frsize
+    if free < needed:
+        raise RuntimeError(f"/dev/shm has {free} bytes left; the array takes {needed}")
 
 
 def make_remote(context, area, initializer):

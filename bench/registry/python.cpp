@@ -33,8 +33,8 @@ constexpr Traits kManager{.name = "python.manager",
 BackendInfo info(const Traits& traits, const std::string& what) {
   const PythonInterpreter& python = python_interpreter();
   if (python.version.empty())
-    return {std::string(traits.name), traits, "not on this machine: no python3 (3.8 or later)",
-            false};
+    return {std::string(traits.name), traits,
+            "not on this machine: no python3 (CPython 3.8.3 or later)", false};
   return {std::string(traits.name), traits, what + "; " + python.version + ", " + python.path,
           true};
 }

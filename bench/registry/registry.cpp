@@ -24,7 +24,12 @@ std::vector<BackendInfo> list_backends() {
     list.push_back(
         {name, {}, "not in this build: ZeroMQ (libzmq3-dev, cppzmq-dev) was missing", false});
 #endif
-  for (BackendInfo& info : python_backends()) list.push_back(std::move(info));
+  return list;
+}
+
+/// Without those of Python, which are asked for their interpreter.
+const std::vector<BackendInfo>& own_backends() {
+  static const std::vector<BackendInfo> list = list_backends();
   return list;
 }
 
@@ -51,12 +56,17 @@ auto find_by_name(const Infos& infos, std::string_view name) -> const typename I
 }  // namespace
 
 const std::vector<BackendInfo>& all_backends() {
-  static const std::vector<BackendInfo> list = list_backends();
+  static const std::vector<BackendInfo> list = [] {
+    std::vector<BackendInfo> all = own_backends();
+    for (BackendInfo& info : python_backends()) all.push_back(std::move(info));
+    return all;
+  }();
   return list;
 }
 
 const BackendInfo* find_backend(std::string_view name) {
-  return find_by_name(all_backends(), name);
+  const BackendInfo* own = find_by_name(own_backends(), name);
+  return own != nullptr ? own : find_by_name(all_backends(), name);
 }
 
 const std::vector<WorkloadInfo>& all_workloads() {

@@ -152,8 +152,15 @@ class Coordinator {
     std::vector<int> inherit = owned_->inherited_descriptors();
     if (floor_) std::ranges::copy(floor_->inherited_descriptors(), std::back_inserter(inherit));
     inherit.push_back(report_.get());
-    auto workers = launch_workers(
-        pairing_.runtime, {control_.descriptor(), inherit, worker_cpus(cell_.pin, cell_.procs)});
+    auto workers = [&] {
+      try {
+        return launch_workers(pairing_.runtime, {control_.descriptor(), inherit,
+                                                 worker_cpus(cell_.pin, cell_.procs)});
+      } catch (const share::Error&) {
+        fail_for_slots(area_);  // one that failed at once has said why
+        throw;
+      }
+    }();
     for (const pid_t pid : owned_->server_pids()) servers_.emplace_back(pid);
     for (const pid_t pid : workers->server_pids()) servers_.emplace_back(pid);
     std::vector<int> servers;

@@ -140,9 +140,9 @@ void RunPhase::warm_up() {
 
 /// Backend and floor in turns.
 void RunPhase::measure_floor() {
-  const FloorTurns turns =
-      FloorTurns::of(worker_call_seconds(), area_.header().workers, area_.header().batch_limit_ns,
-                     setting_.spec.timing.floor_window);
+  const FloorTurns turns = FloorTurns::of(
+      worker_call_seconds() * std::max<double>(1, setting_.spec.cell.in_flight),
+      area_.header().workers, area_.header().batch_limit_ns, setting_.spec.timing.floor_window);
   if (turns.phase_ms == 0) return;
   setting_.before_floor();
   area_.header().floor_turn_ns.store(turns.turn_units * FloorTurns::kUnitNs);

@@ -14,6 +14,12 @@
 
 namespace sharebench {
 
+void fail_for_slots(ControlArea area) {
+  for (std::uint32_t w = 0; w < area.header().workers; ++w)
+    if (area.slot(w).failed.load(std::memory_order_acquire) != 0)
+      throw TrialFailed(fmt::format("worker {}: {}", w, area.slot(w).error));
+}
+
 WorkerGroup::WorkerGroup(ControlArea area, int report, std::unique_ptr<WorkerProcesses> workers,
                          std::vector<int> servers)
     : area_(area), report_(report), workers_(std::move(workers)), servers_(std::move(servers)) {}
@@ -68,7 +74,7 @@ bool WorkerGroup::watch(const share::Deadline& deadline) {
   if (watched[0].revents != 0) {
     eventfd_t ignored;
     (void)eventfd_read(report_, &ignored);
-    check_slots();
+    fail_for_slots(area_);
   }
   for (std::size_t w = 0; w < workers; ++w)
     if (watched[1 + w].revents != 0) fail_for(w);
@@ -78,14 +84,8 @@ bool WorkerGroup::watch(const share::Deadline& deadline) {
   return true;
 }
 
-void WorkerGroup::check_slots() const {
-  for (std::uint32_t w = 0; w < area_.header().workers; ++w)
-    if (area_.slot(w).failed.load(std::memory_order_acquire) != 0)
-      throw TrialFailed(fmt::format("worker {}: {}", w, area_.slot(w).error));
-}
-
 void WorkerGroup::fail_for(std::size_t worker) {
-  check_slots();
+  fail_for_slots(area_);
   const auto end = workers_->wait(worker, share::Deadline::after(std::chrono::seconds(1)));
   throw TrialFailed(fmt::format("worker {} ended in the middle of the trial: {}", worker,
                                 end ? end->description : "not reaped"));

@@ -14,6 +14,9 @@
 
 namespace sharebench {
 
+/// @throws TrialFailed when a worker has written that it failed.
+void fail_for_slots(ControlArea area);
+
 class WorkerGroup {
  public:
   /// @param area initialised; @param report the eventfd named in it; @param workers just started;
@@ -44,7 +47,6 @@ class WorkerGroup {
   /// Looks at everything once, sleeping until the deadline at most. False: the deadline passed.
   bool watch(const share::Deadline& deadline);
   [[noreturn]] void fail_for(std::size_t worker);
-  void check_slots() const;
 
   ControlArea area_;
   int report_;

@@ -32,11 +32,14 @@ class Loop {
       if (epoch != seen_) enter(epoch);
       if (epoch == Epoch::stop) return;
       last_begin_ = before;
-      last_batch_ = batch_;
+      // In these modes a turn of the loop is one call, whatever the batch would be.
+      const bool single = epoch == Epoch::window_open && header_.measure == Measure::latency &&
+                          (header_.arrival_ns != 0 || header_.idle_ns != 0);
+      last_batch_ = single ? 1 : batch_;
       run_batch(epoch);
       const std::uint64_t now = raw_ns();
       if (epoch == Epoch::window_open) note_slice(now);
-      adapt(now - before);
+      if (!single) adapt(now - before);
       before = now;
     }
   }
@@ -46,7 +49,12 @@ class Loop {
     const std::uint64_t turn = header_.floor_turn_ns.load(std::memory_order_relaxed);
     if (epoch == Epoch::floor_open && turn != 0) {
       const std::uint64_t begin = raw_ns();
-      Alternation::is_floor(begin, turn) ? task_.run_floor(batch_) : call(batch_);
+      const bool floor = Alternation::is_floor(begin, turn);
+      // Calls of the other side that are still in flight: their end is in the batch that does not
+      // count.
+      if (floor != floor_turn_) task_.finish();
+      floor_turn_ = floor;
+      floor ? task_.run_floor(batch_) : call(batch_);
       alternation_.add(begin, raw_ns(), turn, batch_);
       done(batch_);
     } else if (epoch == Epoch::window_open && header_.measure == Measure::latency) {
@@ -73,7 +81,7 @@ class Loop {
   /// counts from there. So a stall is in every call that came during it (no coordinated omission,
   /// G. Tene).
   void call_on_arrival() {
-    if (arrival_ == 0) arrival_ = raw_ns() + sampling_.gap() * header_.arrival_ns / 128;
+    if (arrival_ == 0) arrival_ = raw_ns() + sampling_.draw() * header_.arrival_ns / 128;
     sleep_until(arrival_);
     call(1);
     slot_.latency.add(raw_ns() - arrival_);
@@ -161,6 +169,7 @@ class Loop {
   Epoch seen_ = Epoch::warm_up;
   std::uint64_t calls_ = 0;
   std::uint64_t batch_ = 1;
+  bool floor_turn_ = false;
   std::uint64_t last_batch_ = 0, last_begin_ = 0;
   double call_ns_ = 0;
   std::uint64_t arrival_ = 0;  ///< when the next call of the open loop is due

@@ -50,7 +50,10 @@ class IncrementTask final : public Task {
     }
     applied_ += calls;
   }
-  void finish() override { in_flight_.finish(); }
+  void finish() override {
+    in_flight_.finish();
+    if constexpr (kFloorPipelines) floor_.finish();
+  }
   void run_with_work(std::uint64_t calls) override {
     for (std::uint64_t i = 0; i < calls; ++i) call_with_work();
     applied_ += calls;

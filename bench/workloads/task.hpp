@@ -36,8 +36,9 @@ struct Sampling {
   bool every_call;
   std::uint64_t clock_cost_ns;  ///< subtracted from each sample
   std::uint64_t random;         ///< state of a xorshift generator, not 0
-  std::uint64_t gap() noexcept {
-    if (every_call) return 0;
+  std::uint64_t gap() noexcept { return every_call ? 0 : draw(); }
+  /// 0 to 127.
+  std::uint64_t draw() noexcept {
     random ^= random << 13;
     random ^= random >> 7;
     random ^= random << 17;

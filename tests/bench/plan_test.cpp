@@ -4,6 +4,7 @@
 #include <set>
 
 #include "bench/plan/estimate.hpp"
+#include "bench/plan/unfit.hpp"
 #include "bench/registry/registry.hpp"
 
 namespace sharebench {
@@ -16,10 +17,14 @@ Machine two_cores() {
   return m;
 }
 
+Sweep sweep_of(const std::string& cells) {
+  return parse_sweep(
+      R"({"schema":1,"name":"t","stages":[{"name":"s","blocks":3,"cells":[)" + cells + "]}]}",
+      "test");
+}
+
 Plan plan_of(const std::string& cells, const Selection& selection = {}) {
-  const std::string text =
-      R"({"schema":1,"name":"t","stages":[{"name":"s","blocks":3,"cells":[)" + cells + "]}]}";
-  return make_plan(parse_sweep(text, "test"), two_cores(), selection);
+  return make_plan(sweep_of(cells), two_cores(), selection);
 }
 
 std::vector<std::string> names(const Plan& plan) {
@@ -166,6 +171,23 @@ TEST(Plan, NoPositionIsFavoured) {
   const double due = blocks / static_cast<double>(cells);
   for (const int n : first) chi2 += (n - due) * (n - due) / due;
   EXPECT_LT(chi2, 27.9);
+}
+
+TEST(Plan, SpelledOutItIsTheSameAgain) {
+  const std::string cells =
+      square("4096, 8192", "4") +
+      R"(,{"workload":"increment","backends":["manager.ipc","mutex.robust"],"procs":[1,2],
+           "in_flight":[1,16],"think_ns":[0,100],"pin":["none","scatter"],"window_ms":[20]},
+          {"workload":"append","backends":["manager.ipc"],"procs":[2],"payload_bytes":[8,64],
+           "in_flight":[32]},
+          {"workload":"record","backends":["mutex.robust"],"procs":[1],"payload_bytes":[64],
+           "layout":["packed",64]})";
+  const Sweep sweep = sweep_of(cells);
+  const Plan plan = make_plan(sweep, two_cores(), {});
+  const Plan again = make_plan(spelled_out(plan, sweep), two_cores(), {});
+  ASSERT_EQ(again.stages.size(), plan.stages.size());
+  for (std::size_t s = 0; s < plan.stages.size(); ++s)
+    EXPECT_EQ(again.stages[s].cells, plan.stages[s].cells);
 }
 
 TEST(Plan, LargestSegmentIsTold) {

@@ -117,14 +117,15 @@ TYPED_TEST(ServerFaults, WhatWasAnsweredWasApplied) {
   auto counter = backend.template value<std::int64_t>("counter");
   SharedArray<std::int64_t> acknowledged(1);
   Child adder([&] {
-    TypeParam own = this->open();
-    auto its_counter = own.template value<std::int64_t>("counter");
     try {
+      TypeParam own = this->open();
+      auto its_counter = own.template value<std::int64_t>("counter");
       for (;;) acknowledged[0] = its_counter.add(1) + 1;
     } catch (const ServerGone&) {
       return true;
     }
   });
+  ASSERT_TRUE(test::becomes_true([&] { return acknowledged[0] > 0; }));
   for (int i = 0; i < 300; ++i) {
     const std::int64_t promised = acknowledged[0];
     ASSERT_GE(counter.load(), promised);

@@ -53,26 +53,26 @@ uid_t peer_user(int socket) {
   return peer.uid;
 }
 
-constexpr std::size_t kDescriptors = 2;
 struct alignas(cmsghdr) Ancillary {
-  std::byte bytes[CMSG_SPACE(kDescriptors * sizeof(int))];
+  std::byte bytes[CMSG_SPACE(sizeof(int))];
 };
 
-bool send_message(int socket, std::string_view text, const int* descriptors) noexcept {
+/// @param descriptor -1: none.
+bool send_message(int socket, std::string_view text, int descriptor) noexcept {
   std::array<char, 64> copy{};
   iovec part{copy.data(), text.copy(copy.data(), copy.size())};
   msghdr message{};
   message.msg_iov = &part;
   message.msg_iovlen = 1;
   Ancillary ancillary{};
-  if (descriptors != nullptr) {
+  if (descriptor >= 0) {
     message.msg_control = ancillary.bytes;
     message.msg_controllen = sizeof ancillary.bytes;
     cmsghdr* header = CMSG_FIRSTHDR(&message);
     header->cmsg_level = SOL_SOCKET;
     header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(kDescriptors * sizeof(int));
-    std::memcpy(CMSG_DATA(header), descriptors, kDescriptors * sizeof(int));
+    header->cmsg_len = CMSG_LEN(sizeof(int));
+    std::memcpy(CMSG_DATA(header), &descriptor, sizeof descriptor);
   }
   ssize_t sent = 0;
   do sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -82,7 +82,7 @@ bool send_message(int socket, std::string_view text, const int* descriptors) noe
 
 struct Received {
   std::string text;  // empty: the server has closed
-  Descriptor segment, doorbell;
+  Descriptor segment;
 };
 
 Received receive_message(int socket, const std::string& shown) {
@@ -101,14 +101,10 @@ Received receive_message(int socket, const std::string& shown) {
   received.text.assign(text.data(), static_cast<std::size_t>(size));
   for (cmsghdr* header = CMSG_FIRSTHDR(&message); header != nullptr;
        header = CMSG_NXTHDR(&message, header)) {
-    if (header->cmsg_type != SCM_RIGHTS ||
-        header->cmsg_len != CMSG_LEN(kDescriptors * sizeof(int))) {
-      continue;
-    }
-    std::array<int, kDescriptors> descriptors{};
-    std::memcpy(descriptors.data(), CMSG_DATA(header), sizeof descriptors);
-    received.segment = Descriptor(descriptors[0]);
-    received.doorbell = Descriptor(descriptors[1]);
+    if (header->cmsg_type != SCM_RIGHTS || header->cmsg_len != CMSG_LEN(sizeof(int))) continue;
+    int descriptor = -1;
+    std::memcpy(&descriptor, CMSG_DATA(header), sizeof descriptor);
+    received.segment = Descriptor(descriptor);
   }
   return received;
 }
@@ -158,13 +154,27 @@ Descriptor accept_own_user(int listener, bool& came) {
   return client;
 }
 
-bool hand_over(int client, int segment, int doorbell) noexcept {
-  const int descriptors[kDescriptors] = {segment, doorbell};
-  return send_message(client, kWelcome, descriptors);
-}
+bool hand_over(int client, int segment) noexcept { return send_message(client, kWelcome, segment); }
 
 void turn_away(int client, std::string_view reason) noexcept {
-  static_cast<void>(send_message(client, reason, nullptr));
+  static_cast<void>(send_message(client, reason, -1));
+}
+
+// When the socket is full, it has been rung more than enough.
+void ring_bell(int socket) noexcept {
+  const char byte = 0;
+  static_cast<void>(::send(socket, &byte, sizeof byte, MSG_NOSIGNAL | MSG_DONTWAIT));
+}
+
+bool hear_bell(int client) noexcept {
+  std::array<char, 64> bytes;
+  constexpr int kMost = 64;  // of one who rings for fun, the rest next time
+  for (int i = 0; i < kMost; ++i) {
+    const ssize_t size = ::recv(client, bytes.data(), bytes.size(), MSG_DONTWAIT);
+    if (size < 0) return errno == EAGAIN || errno == EINTR;
+    if (size == 0) return false;
+  }
+  return true;
 }
 
 Handover connect_to(const std::string& endpoint, const std::string& shown,
@@ -176,9 +186,10 @@ Handover connect_to(const std::string& endpoint, const std::string& shown,
     if (!socket) break;
     Received received = receive_message(socket.get(), shown);
     if (received.text.empty()) throw ServerGone(shown, "open", RemoteError::Applied::no);
-    if (received.text == kWelcome && received.segment && received.doorbell) {
-      Segment segment = Segment::open(received.segment.get());
-      return {std::move(socket), std::move(segment), std::move(received.doorbell)};
+    if (received.text == kWelcome) {
+      // The kernel drops a descriptor that finds no number left.
+      if (!received.segment) throw SystemError("recvmsg", shown, EMFILE);
+      return {std::move(socket), Segment::open(received.segment.get())};
     }
     refusal = received.text;
     if (deadline.left() < kTryAgain) break;

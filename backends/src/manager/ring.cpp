@@ -58,6 +58,10 @@ void RingWriter::put(std::span<const std::byte> message) {
     publish();
     return;
   }
+  if (kept_done_ >= kRingBytes && kept_done_ >= kept_.size() / 2) {  // each byte moves once at most
+    kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(kept_done_));
+    kept_done_ = 0;
+  }
   const std::size_t before = kept_.size();
   kept_.resize(before + whole);
   std::memcpy(kept_.data() + before, &length, sizeof length);
@@ -79,15 +83,15 @@ bool RingWriter::flush() noexcept {
 
 RingReader::Got RingReader::next(std::span<const std::byte>& message) {
   if (broken_) return Got::broken;
-  const std::uint64_t there = stream_.written.bytes.load(std::memory_order_acquire) - read_;
+  const std::uint64_t there = written() - read_;
   if (there == 0) return Got::nothing;
   if (there > kRingBytes || there % kUnit != 0) {
     broken_ = true;
     return Got::broken;
   }
   if (size_ == 0) {
-    Length length = 0;
-    std::memcpy(&length, bytes_ + (read_ & kMask), sizeof length);
+    // Once: the other side may change it at any time.
+    const Length length = *reinterpret_cast<const volatile Length*>(bytes_ + (read_ & kMask));
     if (length == 0 || length > protocol::kMaxMessageBytes) {
       broken_ = true;
       return Got::broken;

@@ -41,7 +41,7 @@ struct RingMemory {
   Stream requests, answers;
   RingFlag
       client_sleeps;  ///< a futex word: the client sets 1 before it sleeps, the server wakes it
-  RingFlag server_sleeps;  ///< the server sets 1 before it sleeps; who changes it to 0 rings
+  RingFlag server_sleeps;  ///< the server sets 1 before it sleeps; the client 0, and rings
   RingFlag answers_wait;   ///< the server has answers that did not fit; likewise
   alignas(kCacheLine) std::byte request_bytes[kRingBytes];
   std::byte answer_bytes[kRingBytes];
@@ -88,11 +88,17 @@ class RingReader {
   /// rules, nothing more can be read. Throws std::bad_alloc.
   Got next(std::span<const std::byte>& message);
   /// Whether there is something to read: perhaps not yet a whole message. False when broken.
-  bool has_bytes() const noexcept {
-    return !broken_ && stream_.written.bytes.load(std::memory_order_acquire) != read_;
+  bool has_bytes() const noexcept { return !broken_ && written() != read_; }
+  /// What is written from now on is not read.
+  void end() noexcept {
+    end_ = written();
+    ended_ = true;
   }
 
  private:
+  std::uint64_t written() const noexcept {
+    return ended_ ? end_ : stream_.written.bytes.load(std::memory_order_acquire);
+  }
   void take(std::size_t bytes) noexcept;  // copies, padding left out, and gives room back
   void reserve(std::size_t bytes);
 
@@ -102,7 +108,8 @@ class RingReader {
   std::unique_ptr<std::byte[]> message_;
   std::size_t capacity_ = 0;
   std::size_t size_ = 0, padded_ = 0, filled_ = 0;  // of the message being read; size_ 0: none
-  bool broken_ = false;
+  std::uint64_t end_ = 0;
+  bool ended_ = false, broken_ = false;
 };
 
 }  // namespace share::manager

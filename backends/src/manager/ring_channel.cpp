@@ -1,7 +1,6 @@
 #include "ring_channel.hpp"
 
 #include <poll.h>
-#include <sys/eventfd.h>
 
 #include <cerrno>
 #include <share/core/error.hpp>
@@ -11,55 +10,95 @@
 namespace share::manager {
 namespace {
 
+// Answers that a client keeps while it sends: as many as may be in flight, of some length.
+constexpr std::size_t kMostEarly = std::size_t{64} << 20;
+// What may be kept when something has to be said in any case: a request half sent, and a little.
+constexpr std::size_t kMostKept = protocol::kMaxMessageBytes + kRingBytes;
+
+BadAddress another_kind(const std::string& shown) {
+  return {shown, "a manager of the same version over shared memory"};
+}
+
 RingMemory& checked_memory(const Segment& segment, const std::string& shown) {
   auto& memory = *reinterpret_cast<RingMemory*>(segment.data());
   if (segment.size() < sizeof(RingMemory) || memory.magic != kRingMagic ||
-      memory.version != kRingVersion || memory.ring_bytes != kRingBytes ||
-      memory.waiting > static_cast<std::uint32_t>(Waiting::block)) {
-    throw BadAddress(shown, "a manager of the same version over shared memory");
+      memory.version != kRingVersion || memory.ring_bytes != kRingBytes) {
+    throw another_kind(shown);
   }
   return memory;
 }
 
+Waiting checked_waiting(const RingMemory& memory, const std::string& shown) {
+  const std::uint32_t waiting = *static_cast<const volatile std::uint32_t*>(&memory.waiting);
+  if (waiting > static_cast<std::uint32_t>(Waiting::block)) throw another_kind(shown);
+  return static_cast<Waiting>(waiting);
+}
+
 }  // namespace
+
+class RingChannel::Slice {
+ public:
+  explicit Slice(std::chrono::milliseconds length) : length_(length) {}
+  /// Before each wait.
+  bool over() {
+    if (++waits_ == 1) return false;
+    if (waits_ == 2) deadline_ = Deadline::after(length_);
+    return deadline_.passed();
+  }
+  std::chrono::milliseconds length() const noexcept { return length_; }
+
+ private:
+  std::chrono::milliseconds length_;
+  int waits_ = 0;
+  Deadline deadline_ = Deadline::never();
+};
 
 RingChannel::RingChannel(const Address& address, const std::string& shown,
                          std::chrono::nanoseconds timeout)
     : shown_(shown),
       handover_(connect_to(address.endpoint, shown, timeout)),
       memory_(checked_memory(handover_.segment, shown)),
-      waiting_(static_cast<Waiting>(memory_.waiting)),
+      waiting_(checked_waiting(memory_, shown)),
       requests_(memory_.requests, memory_.request_bytes),
       answers_(memory_.answers, memory_.answer_bytes) {}
 
 // What has no room now goes with the next call, receive() above all: so a long request is on its
-// way while its sender waits for the answer, and at most one message is ever kept.
+// way while its sender waits for the answer.
 Channel::Outcome RingChannel::send(std::span<const std::byte> message) {
+  Slice slice(slice_);
   while (!requests_.flush()) {
     ring_if(memory_.server_sleeps);
     keep_answers();  // else the server, which reads no requests while they wait, would wait for us
-    if (!wait_until([this] { return requests_.has_room() || answers_.has_bytes(); })) {
-      return Outcome::slice_passed;
-    }
+    const auto ready = [this] { return requests_.has_room() || answers_.has_bytes(); };
+    if (slice.over() || !wait_until(slice, ready)) return Outcome::slice_passed;
   }
   requests_.put(message);
   ring_if(memory_.server_sleeps);
   return Outcome::done;
 }
 
+// Behind what is kept: a `cancel` must not be lost when its request is half sent.
 void RingChannel::try_send(std::span<const std::byte> message) noexcept {
-  if (!requests_.flush()) return;
+  requests_.flush();
   try {
-    requests_.put(message);
+    if (requests_.kept() <= kMostKept) requests_.put(message);
   } catch (const std::bad_alloc&) {
-    return;  // then it is not sent
+    // Then it is not sent.
   }
   ring_if(memory_.server_sleeps);
 }
 
+bool RingChannel::next_answer(std::span<const std::byte>& answer) {
+  const RingReader::Got got = answers_.next(answer);
+  if (got == RingReader::Got::broken) throw SystemError("reading the ring", shown_, EPROTO);
+  return got == RingReader::Got::message;
+}
+
 void RingChannel::keep_answers() {
   std::span<const std::byte> answer;
-  while (answers_.next(answer) == RingReader::Got::message) {
+  while (next_answer(answer)) {
+    early_bytes_ += answer.size();
+    if (early_bytes_ > kMostEarly) throw SystemError("reading the ring", shown_, EMSGSIZE);
     early_.emplace_back(answer.begin(), answer.end());
   }
 }
@@ -68,43 +107,37 @@ Channel::Outcome RingChannel::receive(std::span<const std::byte>& message) {
   if (!early_.empty()) {
     taken_ = std::move(early_.front());
     early_.pop_front();
+    early_bytes_ -= taken_.size();
     message = taken_;
     return Outcome::done;
   }
-  for (;;) {
-    switch (answers_.next(message)) {
-      case RingReader::Got::message:
-        return Outcome::done;
-      case RingReader::Got::broken:
-        throw Error("the server at " + shown_ + " does not keep to the layout of its ring");
-      case RingReader::Got::nothing:
-        break;
-    }
+  Slice slice(slice_);
+  while (!next_answer(message)) {
     if (requests_.kept() != 0) {
       requests_.flush();
       ring_if(memory_.server_sleeps);
     }
-    if (!wait_until([this] {
-          return answers_.has_bytes() || (requests_.kept() != 0 && requests_.has_room());
-        })) {
-      return Outcome::slice_passed;
-    }
+    const auto ready = [this] {
+      return answers_.has_bytes() || (requests_.kept() != 0 && requests_.has_room());
+    };
+    if (slice.over() || !wait_until(slice, ready)) return Outcome::slice_passed;
   }
+  return Outcome::done;
 }
 
 template <class Ready>
-bool RingChannel::wait_until(Ready ready) {
+bool RingChannel::wait_until(Slice& slice, Ready ready) {
   ring_if(memory_.answers_wait);
   Spinning spinning;
   if (waiting_ != Waiting::block) {
-    const auto limit = waiting_ == Waiting::spin ? std::chrono::nanoseconds(slice_)
+    const auto limit = waiting_ == Waiting::spin ? std::chrono::nanoseconds(slice.length())
                                                  : std::chrono::nanoseconds(kWakeUpCost);
     do {
       if (ready()) return true;
     } while (spinning.pause() < limit);
   }
   if (waiting_ == Waiting::spin) return ready();
-  return sleep_until(ready, Deadline::after(slice_));
+  return sleep_until(ready, Deadline::after(slice.length()));
 }
 
 template <class Ready>
@@ -129,7 +162,7 @@ void RingChannel::ring_if(RingFlag& flag) noexcept {
   if (waiting_ == Waiting::spin) return;  // it does not sleep
   std::atomic_thread_fence(std::memory_order_seq_cst);
   if (flag.word.load(std::memory_order_relaxed) == 0 || flag.word.exchange(0) == 0) return;
-  static_cast<void>(::eventfd_write(handover_.doorbell.get(), 1));
+  ring_bell(handover_.socket.get());
 }
 
 bool RingChannel::peer_gone() const noexcept {

@@ -25,12 +25,16 @@ class RingChannel final : public Channel {
   bool peer_gone() const noexcept override;
 
  private:
-  // Waits until `ready()` or a slice has passed. False: it has passed.
+  // A wait in several parts. The clock is asked from the second on: most have one.
+  class Slice;
+  // Waits until `ready()`. False: the slice has passed.
   template <class Ready>
-  bool wait_until(Ready ready);
+  bool wait_until(Slice& slice, Ready ready);
   template <class Ready>
   bool sleep_until(Ready ready, const Deadline& deadline);
   void ring_if(RingFlag& flag) noexcept;
+  // False when there is none yet. Throws SystemError for a ring that is no ring.
+  bool next_answer(std::span<const std::byte>& answer);
   // Answers that come while a long request waits for room, so that the server goes on.
   void keep_answers();
 
@@ -42,6 +46,7 @@ class RingChannel final : public Channel {
   RingWriter requests_;
   RingReader answers_;
   std::deque<std::vector<std::byte>> early_;
+  std::size_t early_bytes_ = 0;
   std::vector<std::byte> taken_;  // out of early_
 };
 

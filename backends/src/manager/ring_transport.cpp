@@ -2,11 +2,11 @@
 
 #include <fmt/format.h>
 #include <sys/epoll.h>
-#include <sys/eventfd.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <exception>
 #include <new>
 #include <share/core/error.hpp>
 #include <share/core/futex.hpp>
@@ -20,11 +20,12 @@
 namespace share::manager {
 namespace {
 
-constexpr std::uint64_t kListener = 0, kDoorbell = 1;
-// Requests of one client before the next has its turn, and turns before the loop looks at its other
-// descriptors.
+constexpr std::uint64_t kListener = 0;  // clients count from 1
+// Requests of one client before the next has its turn, of all before the loop looks at its other
+// descriptors, and newcomers before it serves again.
 constexpr int kBurst = 32;
-constexpr int kTurns = 256;
+constexpr int kRequests = 256;
+constexpr int kNewcomers = 64;
 // Answers that a client has not taken: one of the longest, and what others' calls add to it.
 constexpr std::size_t kMostKept = 2 * protocol::kMaxMessageBytes;
 
@@ -56,12 +57,9 @@ RingTransport::RingTransport(const std::string& endpoint, Waiting waiting)
       waiting_(waiting),
       most_clients_(quarter_of_descriptors()),
       listener_(listen_at(endpoint)),
-      doorbell_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)),
       epoll_(::epoll_create1(EPOLL_CLOEXEC)) {
-  if (!doorbell_) throw SystemError("eventfd", endpoint, errno);
   if (!epoll_) throw SystemError("epoll_create1", endpoint, errno);
   watch(listener_.get(), kListener);
-  watch(doorbell_.get(), kDoorbell);
 }
 
 void RingTransport::watch(int descriptor, std::uint64_t number) const {
@@ -75,9 +73,9 @@ void RingTransport::watch(int descriptor, std::uint64_t number) const {
 
 bool RingTransport::serve(Handler& handler) {
   Spinning spinning;
-  for (int turns = 0; turns < kTurns;) {
-    if (serve_all(handler)) {
-      ++turns;
+  for (int requests = 0; requests < kRequests;) {
+    if (const int found = serve_all(handler); found != 0) {
+      requests += found;
       spinning.found();
     } else if (waiting_ == Waiting::block || clients_.empty() || spinning.pause() > kWakeUpCost) {
       return false;
@@ -86,26 +84,47 @@ bool RingTransport::serve(Handler& handler) {
   return true;
 }
 
-bool RingTransport::serve_all(Handler& handler) {
-  bool any = false;
-  for (auto& [identity, client] : clients_) any = serve_client(client, handler) || any;
-  return any;
+int RingTransport::serve_all(Handler& handler) {
+  int requests = 0;
+  for (auto& [identity, client] : clients_) requests += serve_client(client, handler);
+  return requests;
 }
 
-bool RingTransport::serve_client(Client& client, Handler& handler) {
-  if (!client.answers.flush()) return false;
+int RingTransport::serve_client(Client& client, Handler& handler) {
+  if (!client.ended && !flush(client)) return 0;
+  if (!client.requests.has_bytes()) return 0;
+  int requests = 0;
+  try {
+    requests = answer_requests(client, handler);
+  } catch (const std::bad_alloc&) {
+    client.end();  // what it asked for takes more than there is; the others go on
+  }
+  wake_client(client);  // there is room again, if nothing else
+  return std::max(requests, 1);
+}
+
+int RingTransport::answer_requests(Client& client, Handler& handler) {
   std::span<const std::byte> request;
   int requests = 0;
-  while (requests < kBurst && client.answers.kept() == 0) {
+  while (requests < kBurst && (client.ended || client.answers.kept() == 0)) {
     const RingReader::Got got = client.requests.next(request);
-    if (got == RingReader::Got::broken) client.ended = true;
+    if (got == RingReader::Got::broken) client.end();
     if (got != RingReader::Got::message) break;
     ++requests;
-    if (handler.handle(client.identity, request, reply_)) client.answers.put(reply_.bytes());
+    if (handler.handle(client.identity, request, reply_) && !client.ended) {
+      client.answers.put(reply_.bytes());
+    }
     handler.send_waiting_answers();
   }
-  if (requests != 0) wake_client(client);
-  return requests != 0;
+  return requests;
+}
+
+bool RingTransport::flush(Client& client) const noexcept {
+  const std::size_t before = client.answers.kept();
+  if (before == 0) return true;
+  const bool all = client.answers.flush();
+  if (client.answers.kept() != before) wake_client(client);
+  return all;
 }
 
 // After what was written for it, or read from it: it may wait for either.
@@ -127,9 +146,10 @@ bool RingTransport::prepare_to_sleep() {
     }
   }
   std::atomic_thread_fence(std::memory_order_seq_cst);
-  return std::ranges::none_of(clients_, [](auto& entry) {
+  return std::ranges::none_of(clients_, [this](auto& entry) {
     Client& client = entry.second;
-    return client.answers.kept() != 0 ? client.answers.flush() : client.requests.has_bytes();
+    if (client.ended) return true;  // to be removed
+    return client.answers.kept() != 0 ? flush(client) : client.requests.has_bytes();
   });
 }
 
@@ -138,7 +158,7 @@ bool RingTransport::wake(bool readable) {
     for (auto& [identity, client] : clients_) {
       client.memory.server_sleeps.word.store(0, std::memory_order_relaxed);
       client.memory.answers_wait.word.store(0, std::memory_order_relaxed);
-      if (client.answers.kept() != 0 && client.answers.flush()) wake_client(client);
+      flush(client);
     }
   }
   if (!readable) return remove_ended();
@@ -148,11 +168,9 @@ bool RingTransport::wake(bool readable) {
     const std::uint64_t number = events.at(static_cast<std::size_t>(i)).data.u64;
     if (number == kListener) {
       accept_clients();
-    } else if (number == kDoorbell) {
-      eventfd_t rings = 0;
-      static_cast<void>(::eventfd_read(doorbell_.get(), &rings));
-    } else if (const auto found = by_number_.find(number); found != by_number_.end()) {
-      found->second->ended = true;  // it says nothing there but its end
+    } else if (const auto found = by_number_.find(number);
+               found != by_number_.end() && !hear_bell(found->second->socket.get())) {
+      found->second->end();
     }
   }
   return remove_ended();
@@ -162,7 +180,7 @@ bool RingTransport::wake(bool readable) {
 bool RingTransport::remove_ended() {
   const auto gone = [](const auto& entry) {
     const Client& client = entry.second;
-    return client.ended && (!client.requests.has_bytes() || client.answers.kept() != 0);
+    return client.ended && !client.requests.has_bytes();
   };
   bool some = false;
   for (auto at = clients_.begin(); at != clients_.end();) {
@@ -178,31 +196,42 @@ bool RingTransport::remove_ended() {
 }
 
 void RingTransport::accept_clients() {
-  for (bool came = true; came;) {
-    Descriptor socket = accept_own_user(listener_.get(), came);
-    if (!socket) continue;
-    if (clients_.size() >= most_clients_) {
-      turn_away(socket.get(), kTooMany);
-      continue;
-    }
+  bool came = true;
+  for (int i = 0; came && i < kNewcomers; ++i) {
+    Descriptor socket;
     try {
-      admit(std::move(socket));
-    } catch (const Error&) {
-      // No memory or no descriptor for it: its socket is closed, which tells it, and the others go
-      // on.
+      socket = accept_own_user(listener_.get(), came);
+      if (!socket) continue;
+      if (clients_.size() < most_clients_) {
+        admit(socket);
+      } else {
+        turn_away(socket.get(), kTooMany);
+      }
+    } catch (const std::exception&) {
+      // No memory or no descriptor for it: it is told, and the others go on.
+      if (socket) turn_away(socket.get(), kNoMemory);
     }
   }
 }
 
-void RingTransport::admit(Descriptor socket) {
+void RingTransport::admit(Descriptor& socket) {
   const std::uint64_t number = ++last_number_;
   Segment segment = new_segment(waiting_);
-  if (!hand_over(socket.get(), segment.descriptor(), doorbell_.get())) return;
-  watch(socket.get(), number);
   const auto [at, added] =
       clients_.emplace(std::piecewise_construct, std::forward_as_tuple(identity_of(number)),
-                       std::forward_as_tuple(number, std::move(socket), std::move(segment)));
-  by_number_.emplace(number, &at->second);
+                       std::forward_as_tuple(number, Descriptor(), std::move(segment)));
+  Client& client = at->second;
+  try {
+    by_number_.emplace(number, &client);
+    watch(socket.get(), number);
+  } catch (...) {
+    by_number_.erase(number);
+    clients_.erase(at);
+    throw;
+  }
+  client.socket = std::move(socket);
+  // One that has gone already shows by its socket.
+  static_cast<void>(hand_over(client.socket.get(), client.segment.descriptor()));
 }
 
 ServerTransport::Sent RingTransport::send(std::string_view identity,
@@ -210,6 +239,7 @@ ServerTransport::Sent RingTransport::send(std::string_view identity,
   const auto found = clients_.find(identity);
   if (found == clients_.end()) return Sent::nobody_there;
   Client& client = found->second;
+  if (client.ended) return Sent::yes;  // it gets nothing any more, and is removed soon
   if (client.answers.kept() + message.size() > kMostKept) return Sent::nobody_reads;
   client.answers.put(message);
   wake_client(client);

@@ -1,7 +1,7 @@
-// The server's end over shared memory: a ring for each client of the same user (handover.hpp), and
-// one doorbell that any of them rings when the server sleeps. A client whose socket has ended is
-// served what it has still sent and forgotten. It reads no further requests of a client that does
-// not take its answers.
+// The server's end over shared memory: a ring for each client of the same user, and its socket,
+// through which it wakes a server that sleeps (handover.hpp). A client whose socket has ended is
+// served what it has sent until then and forgotten. It reads no further requests of a client that
+// does not take its answers.
 #pragma once
 
 #include <cstdint>
@@ -39,14 +39,21 @@ class RingTransport final : public ServerTransport {
     RingReader requests;
     RingWriter answers;
     bool ended = false;  // has closed its socket, or does not keep to the rules
+    void end() noexcept {
+      ended = true;
+      requests.end();
+    }
   };
   using Clients = std::map<std::string, Client, std::less<>>;
 
   void accept_clients();
-  void admit(Descriptor socket);
-  // True when it had a request.
-  bool serve_client(Client& client, Handler& handler);
-  bool serve_all(Handler& handler);
+  void admit(Descriptor& socket);
+  // How many requests it had; a part of one counts.
+  int serve_client(Client& client, Handler& handler);
+  int answer_requests(Client& client, Handler& handler);
+  int serve_all(Handler& handler);
+  // True when nothing is kept. Whoever waits for a part of it is woken.
+  bool flush(Client& client) const noexcept;
   void wake_client(Client& client) const noexcept;
   bool remove_ended();
   void watch(int descriptor, std::uint64_t number) const;
@@ -56,9 +63,8 @@ class RingTransport final : public ServerTransport {
   Waiting waiting_;
   std::size_t most_clients_;
   Descriptor listener_;
-  Descriptor doorbell_;
   Descriptor epoll_;
-  std::uint64_t last_number_ = 1;
+  std::uint64_t last_number_ = 0;
   std::map<std::uint64_t, Client*> by_number_;
   Clients clients_;
   msgpack::Writer reply_{protocol::kChunkBytes};
