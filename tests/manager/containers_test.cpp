@@ -102,6 +102,36 @@ TEST_F(ContainersTest, SlicesAreThoseOfPython) {
                                          {{INT64_MAX, INT64_MIN, INT64_MIN}, json::array({4})}}) {
     EXPECT_EQ(result(l, "slice", c.arguments), c.expected) << c.arguments;
   }
+  EXPECT_EQ(call(l, "delete_slice", {0, 1, 0}).status, Status::out_of_range);
+  EXPECT_EQ(call(l, "set_slice", {0, 1, 7}).status, Status::wrong_type);
+  EXPECT_EQ(call(l, "set_slice", {0, "1", json::array()}).status, Status::wrong_type);
+  EXPECT_EQ(result(l, "copy"), json({0, 1, 2, 3, 4}));
+  for (const Case& c : std::vector<Case>{{{1, 3, {7}}, {0, 7, 3, 4}},
+                                         {{null, null, {1, 2}}, {1, 2}},
+                                         {{-1, null, {5, 6, 7}}, {0, 1, 2, 3, 5, 6, 7}},
+                                         {{3, 1, {9}}, {0, 1, 2, 9, 3, 4}},
+                                         {{100, null, {9}}, {0, 1, 2, 3, 4, 9}},
+                                         {{0, 4, json::array()}, json::array({4})}}) {
+    result(l, "set_slice", {null, null, {0, 1, 2, 3, 4}});
+    EXPECT_EQ(result(l, "set_slice", c.arguments), null);
+    EXPECT_EQ(result(l, "copy"), c.expected) << c.arguments;
+  }
+  for (const Case& c : std::vector<Case>{{{1, 3}, {0, 3, 4}},
+                                         {{null, null}, json::array()},
+                                         {{3, 1}, {0, 1, 2, 3, 4}},
+                                         {{null, null, 2}, {1, 3}},
+                                         {{null, null, -2}, {1, 3}},
+                                         {{3, 0, -2}, {0, 2, 4}},
+                                         {{1, 4, INT64_MAX}, {0, 2, 3, 4}}}) {
+    result(l, "set_slice", {null, null, {0, 1, 2, 3, 4}});
+    EXPECT_EQ(result(l, "delete_slice", c.arguments), null);
+    EXPECT_EQ(result(l, "copy"), c.expected) << c.arguments;
+  }
+  result(l, "set_slice", {null, null, {5, 6, 5, 6}});
+  EXPECT_EQ(result(l, "index", {5, 1}), 2);
+  EXPECT_EQ(result(l, "index", {6, -3, -1}), 1);
+  EXPECT_EQ(call(l, "index", {5, 3}).status, Status::no_such_item);
+  result(l, "set_slice", {null, null, {0, 1, 2, 3, 4}});
   EXPECT_EQ(call(l, "slice", {0, 1, 0}).status, Status::out_of_range);
   EXPECT_EQ(call(l, "slice", {0, "1"}).status, Status::wrong_type);
 }

@@ -9,6 +9,7 @@
 #include <share/manager/msgpack.hpp>
 #include <share/manager/protocol.hpp>
 #include <string>
+#include <vector>
 
 #include "startup_report.hpp"
 

@@ -1,9 +1,16 @@
 // What the containers of a manager do with items.
 #pragma once
 
+#include <cstdint>
 #include <share/manager/served.hpp>
+#include <variant>
 
 namespace share::manager {
+
+/// Null for what is no integer.
+inline const std::int64_t* whole_number(const Datum& datum) {
+  return std::get_if<std::int64_t>(&datum.content());
+}
 
 /// Takes the room for an item that is to be stored.
 [[nodiscard]] protocol::Status admit(const Datum& item, Room& room);

@@ -12,10 +12,6 @@ using protocol::Status;
 
 constexpr std::size_t kSmall = 64;
 
-const std::int64_t* whole(const Datum& datum) {
-  return std::get_if<std::int64_t>(&datum.content());
-}
-
 }  // namespace
 
 const Method<ListObject> ListObject::kMethods[] = {
@@ -28,6 +24,8 @@ const Method<ListObject> ListObject::kMethods[] = {
     {"add", 2, 2, &ListObject::add},
     {"get", 1, 1, &ListObject::get},
     {"slice", 2, 3, &ListObject::slice},
+    {"set_slice", 3, 3, &ListObject::set_slice},
+    {"delete_slice", 2, 3, &ListObject::delete_slice},
     {"copy", 0, 0, &ListObject::copy},
     {"pop", 0, 1, &ListObject::pop},
     {"delete", 1, 1, &ListObject::erase},
@@ -36,7 +34,7 @@ const Method<ListObject> ListObject::kMethods[] = {
     {"repeat", 1, 1, &ListObject::repeat},
     {"reverse", 0, 0, &ListObject::reverse},
     {"sort", 0, 0, &ListObject::sort},
-    {"index", 1, 1, &ListObject::index},
+    {"index", 1, 3, &ListObject::index},
     {"count", 1, 1, &ListObject::count},
     {"contains", 1, 1, &ListObject::contains},
     {"len", 0, 0, &ListObject::len},
@@ -48,7 +46,7 @@ Status ListObject::call(std::string_view method, MethodCall call) {
 
 /// `out_of_range` outside the list, `wrong_type` for what is no integer.
 Status ListObject::place_of(const Datum& index, std::size_t& place) const {
-  const std::int64_t* at = whole(index);
+  const std::int64_t* at = whole_number(index);
   if (at == nullptr) return Status::wrong_type;
   const auto size = static_cast<std::int64_t>(items_.size());
   if (*at < -size || *at >= size) return Status::out_of_range;
@@ -65,9 +63,13 @@ Datum ListObject::take_out(std::size_t place, Room& room) {
   room.give(items_[place].memory_bytes());
   Datum item = std::move(items_[place]);
   items_.erase(items_.begin() + static_cast<std::ptrdiff_t>(place));
-  // What is given back as room is given back as memory too.
-  if (items_.capacity() > kSmall && items_.size() < items_.capacity() / 4) items_.shrink_to_fit();
+  give_memory_back();
   return item;
+}
+
+/// What is given back as room.
+void ListObject::give_memory_back() {
+  if (items_.capacity() > kSmall && items_.size() < items_.capacity() / 4) items_.shrink_to_fit();
 }
 
 Status ListObject::append(MethodCall& call) {
@@ -101,7 +103,7 @@ Status ListObject::extend(MethodCall& call) {
 
 /// As Python's: an index outside the list stands for its nearer end.
 Status ListObject::insert(MethodCall& call) {
-  const std::int64_t* at = whole(call.arguments[0]);
+  const std::int64_t* at = whole_number(call.arguments[0]);
   if (at == nullptr) return Status::wrong_type;
   if (const Status status = admit(call.arguments[1], call.host.room); status != Status::ok)
     return status;
@@ -146,39 +148,6 @@ Status ListObject::get(MethodCall& call) {
   return status;
 }
 
-/// [start, stop) in steps, as Python's slices: null stands for the end that the step comes from or
-/// goes to.
-Status ListObject::slice(MethodCall& call) {
-  const auto size = static_cast<std::int64_t>(items_.size());
-  std::int64_t step = 1;
-  if (call.arguments.size() == 3 && !call.arguments[2].is_null()) {
-    if (whole(call.arguments[2]) == nullptr) return Status::wrong_type;
-    step = *whole(call.arguments[2]);
-    if (step == 0) return Status::out_of_range;
-  }
-  const std::int64_t low = step > 0 ? 0 : -1, high = step > 0 ? size : size - 1;
-  std::int64_t ends[2] = {step > 0 ? low : high, step > 0 ? high : low};
-  for (int i = 0; i < 2; ++i) {
-    if (call.arguments[static_cast<std::size_t>(i)].is_null()) continue;
-    const std::int64_t* given = whole(call.arguments[static_cast<std::size_t>(i)]);
-    if (given == nullptr) return Status::wrong_type;
-    // A number far outside may overflow when size is added; it is clamped first.
-    const std::int64_t at = std::clamp(*given, -size - 1, size);
-    ends[i] = std::clamp(at < 0 ? at + size : at, low, high);
-  }
-  Datum::List part;
-  ResultSize result(call);
-  // A step beyond the list ends it, whatever its size.
-  const std::int64_t stride = std::clamp(step, -size - 1, size + 1);
-  for (std::int64_t i = ends[0]; stride > 0 ? i < ends[1] : i > ends[1]; i += stride) {
-    const Datum& item = items_[static_cast<std::size_t>(i)];
-    if (!result.add(item)) return Status::too_large;
-    part.push_back(item);
-  }
-  call.result = std::move(part);
-  return Status::ok;
-}
-
 Status ListObject::copy(MethodCall& call) {
   ResultSize result(call);
   for (const Datum& item : items_)
@@ -217,7 +186,7 @@ Status ListObject::clear(MethodCall& call) {
 }
 
 Status ListObject::repeat(MethodCall& call) {
-  const std::int64_t* times = whole(call.arguments[0]);
+  const std::int64_t* times = whole_number(call.arguments[0]);
   if (times == nullptr) return Status::wrong_type;
   if (*times <= 0) return clear(call);
   std::size_t once = 0;
@@ -253,9 +222,14 @@ Status ListObject::sort(MethodCall&) {
 }
 
 Status ListObject::index(MethodCall& call) {
-  const std::size_t place = find(call.arguments[0]);
-  if (place == items_.size()) return Status::no_such_item;
-  call.result = static_cast<std::int64_t>(place);
+  Places places;
+  const auto ends = std::span<const Datum>(call.arguments).subspan(1);
+  if (const Status status = places_of(ends, 1, places); status != Status::ok) return status;
+  const auto first = items_.begin() + places.first;
+  const auto last = first + places.count;
+  const auto found = std::find(first, last, call.arguments[0]);
+  if (found == last) return Status::no_such_item;
+  call.result = static_cast<std::int64_t>(found - items_.begin());
   return Status::ok;
 }
 

@@ -23,6 +23,8 @@ class ListObject final : public Served {
   Status add(MethodCall& call);
   Status get(MethodCall& call);
   Status slice(MethodCall& call);
+  Status set_slice(MethodCall& call);
+  Status delete_slice(MethodCall& call);
   Status copy(MethodCall& call);
   Status pop(MethodCall& call);
   Status erase(MethodCall& call);
@@ -39,6 +41,18 @@ class ListObject final : public Served {
   Status place_of(const Datum& index, std::size_t& place) const;
   std::size_t find(const Datum& item) const;
   Datum take_out(std::size_t place, Room& room);
+  void give_memory_back();
+
+  // What a slice means in this list: places that are all inside it.
+  struct Places {
+    std::int64_t first = 0, stride = 1, count = 0;
+    std::size_t at(std::int64_t i) const noexcept {
+      return static_cast<std::size_t>(first + i * stride);
+    }
+  };
+  // `ends`: start and stop, or fewer.
+  Status places_of(std::span<const Datum> ends, std::int64_t step, Places& places) const;
+  static Status step_of(std::span<const Datum> arguments, std::int64_t& step);
 
   static const Method<ListObject> kMethods[];
   Datum::List items_;

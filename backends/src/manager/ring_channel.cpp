@@ -6,6 +6,7 @@
 #include <share/core/error.hpp>
 #include <share/core/futex.hpp>
 #include <share/core/spinning.hpp>
+#include <share/manager/protocol.hpp>
 
 namespace share::manager {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 // Answers that a client keeps while it sends: as many as may be in flight, of some length.
 constexpr std::size_t kMostEarly = std::size_t{64} << 20;
 // What may be kept when something has to be said in any case: a request half sent, and a little.
-constexpr std::size_t kMostKept = protocol::kMaxMessageBytes + kRingBytes;
+constexpr std::size_t kMostUnsent = protocol::kMaxMessageBytes + kRingBytes;
 
 BadAddress another_kind(const std::string& shown) {
   return {shown, "a manager of the same version over shared memory"};
@@ -81,7 +82,7 @@ Channel::Outcome RingChannel::send(std::span<const std::byte> message) {
 void RingChannel::try_send(std::span<const std::byte> message) noexcept {
   requests_.flush();
   try {
-    if (requests_.kept() <= kMostKept) requests_.put(message);
+    if (requests_.kept() <= kMostUnsent) requests_.put(message);
   } catch (const std::bad_alloc&) {
     // Then it is not sent.
   }

@@ -86,10 +86,16 @@ class RemoteList : public RemoteObject {
   /// [start, stop) in steps; nullopt: from the beginning, to the end.
   Datum::List slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop,
                     std::int64_t step = 1) const {
-    const auto end = [](const std::optional<std::int64_t>& at) {
-      return at ? Datum(*at) : Datum();
-    };
-    return call("slice", {end(start), end(stop), step}).get<Datum::List>();
+    return call("slice", {end_of(start), end_of(stop), step}).get<Datum::List>();
+  }
+  /// Any number of items stands there afterwards.
+  void set_slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop,
+                 Datum::List items) {
+    call("set_slice", {end_of(start), end_of(stop), Datum(std::move(items))});
+  }
+  void erase_slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop,
+                   std::int64_t step = 1) {
+    call("delete_slice", {end_of(start), end_of(stop), step});
   }
   Datum::List copy() const { return call("copy").get<Datum::List>(); }
   /// `for (const Datum& item : list)`; see iterating.hpp.
@@ -107,11 +113,17 @@ class RemoteList : public RemoteObject {
   /// Items of one type only.
   void sort() { call("sort"); }
 
-  /// Of the first that is equal. @throws NoSuchItem.
-  std::int64_t index(Datum item) const { return number("index", {std::move(item)}); }
+  /// Of the first that is equal, in a slice of the list. @throws NoSuchItem.
+  std::int64_t index(Datum item, std::optional<std::int64_t> start = {},
+                     std::optional<std::int64_t> stop = {}) const {
+    return number("index", {std::move(item), end_of(start), end_of(stop)});
+  }
   std::int64_t count(Datum item) const { return number("count", {std::move(item)}); }
   bool contains(Datum item) const { return ask("contains", {std::move(item)}); }
   std::int64_t size() const { return number("len"); }
+
+ private:
+  static Datum end_of(const std::optional<std::int64_t>& at) { return at ? Datum(*at) : Datum(); }
 };
 
 /// Entries keep the order in which their keys came. Keys are of any type, and 1 is not 1.0.
