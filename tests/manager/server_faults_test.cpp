@@ -113,8 +113,6 @@ TYPED_TEST(ServerFaults, StoppedInTheMiddleOfACallItIsWaitedForUntilTheDeadlineA
 TYPED_TEST(ServerFaults, WhatWasAnsweredWasApplied) {
   // One adds until the server dies; the server's successor cannot tell, so a second client looks
   // while the first still adds.
-  TypeParam backend = this->open();
-  auto counter = backend.template value<std::int64_t>("counter");
   SharedArray<std::int64_t> acknowledged(1);
   Child adder([&] {
     try {
@@ -126,6 +124,8 @@ TYPED_TEST(ServerFaults, WhatWasAnsweredWasApplied) {
     }
   });
   ASSERT_TRUE(test::becomes_true([&] { return acknowledged[0] > 0; }));
+  TypeParam backend = this->open();  // after the fork: it may have threads
+  auto counter = backend.template value<std::int64_t>("counter");
   for (int i = 0; i < 300; ++i) {
     const std::int64_t promised = acknowledged[0];
     ASSERT_GE(counter.load(), promised);
