@@ -43,9 +43,10 @@ bool chosen(const std::string& name, const std::vector<std::string>& wanted) {
 }
 
 void check_selection(const Selection& selection) {
+  const std::vector<std::string> names = backend_names();
   for (const std::string& wanted : selection.backends)
-    if (std::none_of(all_backends().begin(), all_backends().end(),
-                     [&](const BackendInfo& b) { return chosen(b.name, {wanted}); }))
+    if (std::none_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return chosen(name, {wanted}); }))
       throw SweepError(
           fmt::format("--backend {}: no such backend or family; see `sharebench list`", wanted));
   for (const std::string& wanted : selection.workloads)

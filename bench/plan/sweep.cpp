@@ -49,12 +49,11 @@ std::vector<std::string> read_axis(const JsonReader& at, std::uint64_t max,
 
 /// "all": those that have the objects of the workload, and those that this build lacks.
 std::vector<std::string> read_backends(const JsonReader& at, const std::string& workload) {
-  std::vector<std::string> known;
-  for (const BackendInfo& info : all_backends()) known.push_back(info.name);
+  std::vector<std::string> known = backend_names();
   if (at.is_string()) {
     at.one_of({"all"});
     std::erase_if(known, [&](const std::string& name) {
-      return find_backend(name)->available && !has_pairing(workload, name);
+      return in_this_build(name) && !has_pairing(workload, name);
     });
     return known;
   }

@@ -61,6 +61,10 @@ Pairing pairing(const std::string& workload, const Traits& traits) {
 
 }  // namespace
 
+std::vector<std::string> python_backend_names() {
+  return {std::string(kRaw.name), std::string(kValue.name), std::string(kManager.name)};
+}
+
 std::vector<BackendInfo> python_backends() {
   return {info(kRaw, "RawValue, RawArray: no lock (control)"),
           info(kValue, "Value, Array under their get_lock()"),

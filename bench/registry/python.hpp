@@ -8,6 +8,7 @@
 
 namespace sharebench {
 
+std::vector<std::string> python_backend_names();
 /// Unavailable where there is no Python 3.
 std::vector<BackendInfo> python_backends();
 std::vector<Pairing> python_pairings();

@@ -101,6 +101,18 @@ const std::vector<WorkloadInfo>& all_workloads() {
   return list;
 }
 
+std::vector<std::string> backend_names() {
+  std::vector<std::string> names;
+  for (const BackendInfo& info : own_backends()) names.push_back(info.name);
+  for (const std::string& name : python_backend_names()) names.push_back(name);
+  return names;
+}
+
+bool in_this_build(std::string_view backend) {
+  const BackendInfo* own = find_by_name(own_backends(), backend);
+  return own == nullptr || own->available;
+}
+
 const WorkloadInfo* find_workload(std::string_view name) {
   return find_by_name(all_workloads(), name);
 }

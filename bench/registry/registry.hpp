@@ -56,8 +56,13 @@ struct BackendInfo {
   bool remote() const { return traits.remote; }
 };
 
-/// In the order of share::AllBackends, those left out of this build last.
+/// In the order of share::AllBackends, those left out of this build after them, Python's last. Asks
+/// the machine for its Python.
 const std::vector<BackendInfo>& all_backends();
+/// The same without asking.
+std::vector<std::string> backend_names();
+/// False when a package for it was missing when this program was built.
+bool in_this_build(std::string_view backend);
 /// Null when there is none of that name.
 const BackendInfo* find_backend(std::string_view name);
 
