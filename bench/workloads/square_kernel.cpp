@@ -13,9 +13,11 @@ using Kernel = void (*)(double*, std::size_t) noexcept;
 
 // Compiled once for each instruction set below; the select becomes a blend (this file is built with
 // -fno-trapping-math, so squaring may be done for elements that then turn back).
-#define SQUARE_LOOP(x, count) /* NOLINT(bugprone-macro-parentheses): a statement */ \
-  for (std::size_t i = 0; i < (count); ++i)                                         \
+// NOLINTBEGIN(bugprone-macro-parentheses): a statement
+#define SQUARE_LOOP(x, count)               \
+  for (std::size_t i = 0; i < (count); ++i) \
   (x)[i] = (x)[i] > kRingTurn ? kRingStart : (x)[i] * (x)[i]
+// NOLINTEND(bugprone-macro-parentheses)
 
 #if defined(__x86_64__)
 UNWATCHED __attribute__((target("avx512f,avx512vl,prefer-vector-width=512"))) void square_avx512(
