@@ -109,4 +109,4 @@ class Looks:
 
 def place(backend: Backend) -> str:
     """Where the shared state lives; a call to a server is in another decade than memory."""
-    return SERVER if backend.family == "manager" else SHARED_MEMORY
+    return SERVER if "manager" in backend.name.split(".") else SHARED_MEMORY
