@@ -52,7 +52,7 @@ class ListObject final : public Served {
   };
   // `ends`: start and stop, or fewer.
   Status places_of(std::span<const Datum> ends, std::int64_t step, Places& places) const;
-  static Status step_of(std::span<const Datum> arguments, std::int64_t& step);
+  Status places_in_steps(const MethodCall& call, Places& places) const;
 
   static const Method<ListObject> kMethods[];
   Datum::List items_;

@@ -34,21 +34,18 @@ Status ListObject::places_of(std::span<const Datum> ends, std::int64_t step, Pla
   return Status::ok;
 }
 
-Status ListObject::step_of(std::span<const Datum> arguments, std::int64_t& step) {
-  step = 1;
-  if (arguments.size() < 3 || arguments[2].is_null()) return Status::ok;
-  const std::int64_t* given = whole_number(arguments[2]);
-  if (given == nullptr) return Status::wrong_type;
-  step = *given;
-  return Status::ok;
+/// Of a call with start, stop and perhaps a step.
+Status ListObject::places_in_steps(const MethodCall& call, Places& places) const {
+  const std::span<const Datum> arguments = call.arguments;
+  if (arguments.size() < 3 || arguments[2].is_null()) return places_of(arguments, 1, places);
+  const std::int64_t* step = whole_number(arguments[2]);
+  if (step == nullptr) return Status::wrong_type;
+  return places_of(arguments, *step, places);
 }
 
 Status ListObject::slice(MethodCall& call) {
-  std::int64_t step = 1;
   Places places;
-  if (const Status status = step_of(call.arguments, step); status != Status::ok) return status;
-  if (const Status status = places_of(call.arguments, step, places); status != Status::ok)
-    return status;
+  if (const Status status = places_in_steps(call, places); status != Status::ok) return status;
   Datum::List part;
   ResultSize result(call);
   for (std::int64_t i = 0; i < places.count; ++i) {
@@ -88,11 +85,8 @@ Status ListObject::set_slice(MethodCall& call) {
 }
 
 Status ListObject::delete_slice(MethodCall& call) {
-  std::int64_t step = 1;
   Places places;
-  if (const Status status = step_of(call.arguments, step); status != Status::ok) return status;
-  if (const Status status = places_of(call.arguments, step, places); status != Status::ok)
-    return status;
+  if (const Status status = places_in_steps(call, places); status != Status::ok) return status;
   if (places.count == 0) return Status::ok;
   // From the least place on: what stays moves up behind it.
   const bool down = places.stride < 0;
