@@ -49,9 +49,9 @@ has_header() {
   fi
 }
 
-has_fuzzer() { # libFuzzer comes in a package of its own
+has_clang() { # its sanitizers and libFuzzer come in a package of their own
   printf 'extern "C" int LLVMFuzzerTestOneInput(const unsigned char*, unsigned long) { return 0; }\n' |
-    clang++ -fsanitize=fuzzer,address -x c++ - -o /dev/null 2>/dev/null
+    clang++ -fsanitize=fuzzer,address,undefined -x c++ - -o /dev/null 2>/dev/null
 }
 
 # What the build, the report and the tests need: package, and how to see that it is there already. A
@@ -76,7 +76,7 @@ missing_packages() { # run, test or check: each needs what the one before needs
     [ -e /usr/share/benchmark/compare.py ] || echo libbenchmark-tools
     find_python "matplotlib, numpy, scipy, jsonschema" >/dev/null ||
       echo python3 python3-matplotlib python3-numpy python3-scipy python3-jsonschema
-    has_fuzzer || echo clang libclang-rt-14-dev
+    has_clang || echo clang libclang-rt-14-dev
   else
     find_python >/dev/null || echo python3 python3-matplotlib python3-numpy
   fi
@@ -155,12 +155,12 @@ run_tests() { # preset, more arguments of ctest
 
 # New inputs each time: a finding is kept as a file, which the message names.
 fuzz() { # seconds
-  build fuzz dispatcher_fuzzer
+  build asan dispatcher_fuzzer
   say "== fuzzing, $1 s =="
-  local folder=$root/build/fuzz findings=$root/build/fuzz/findings
+  local folder=$root/build/asan/fuzzing findings=$root/build/asan/fuzzing/findings
   mkdir -p "$findings" "$folder/corpus"
   "$(find_python)" "$root/tests/fuzz/seeds.py" "$folder/seeds"
-  "$folder/tests/fuzz/dispatcher_fuzzer" -max_total_time="$1" -max_len=2000 -rss_limit_mb=2048 \
+  "$root/build/asan/tests/fuzz/dispatcher_fuzzer" -max_total_time="$1" -max_len=2000 -rss_limit_mb=2048 \
     -print_final_stats=1 -verbosity=0 -artifact_prefix="$findings/" "$folder/corpus" "$folder/seeds" \
     >"$folder/log" 2>&1 || {
     tail -n 60 "$folder/log" >&2

@@ -8,13 +8,13 @@
 namespace sharebench {
 namespace {
 
-std::atomic<int> count{0};
+std::atomic<int> interrupts_seen{0};
 static_assert(std::atomic<int>::is_always_lock_free, "used in a signal handler");
 
 void on_interrupt(int) {
   static constexpr char kText[] =
       "\nfinishing the trial in progress; interrupt again to stop now\n";
-  if (count.fetch_add(1, std::memory_order_relaxed) != 0) return;
+  if (interrupts_seen.fetch_add(1, std::memory_order_relaxed) != 0) return;
   // write() is all that a handler may use; when it fails there is nobody to tell.
   [[maybe_unused]] const ssize_t written = write(STDERR_FILENO, kText, sizeof kText - 1);
 }
@@ -29,6 +29,6 @@ void install_interrupt_handler() {
   sigaction(SIGTERM, &action, nullptr);
 }
 
-int interrupts() noexcept { return count.load(std::memory_order_relaxed); }
+int interrupts() noexcept { return interrupts_seen.load(std::memory_order_relaxed); }
 
 }  // namespace sharebench

@@ -20,8 +20,12 @@ using Kernel = void (*)(double*, std::size_t) noexcept;
 // NOLINTEND(bugprone-macro-parentheses)
 
 #if defined(__x86_64__)
-UNWATCHED __attribute__((target("avx512f,avx512vl,prefer-vector-width=512"))) void square_avx512(
-    double* x, std::size_t count) noexcept {
+#if defined(__clang__)
+#define AVX512 __attribute__((target("avx512f,avx512vl"), min_vector_width(512)))
+#else
+#define AVX512 __attribute__((target("avx512f,avx512vl,prefer-vector-width=512")))
+#endif
+UNWATCHED AVX512 void square_avx512(double* x, std::size_t count) noexcept {
   SQUARE_LOOP(x, count);
 }
 UNWATCHED __attribute__((target("avx2"))) void square_avx2(double* x, std::size_t count) noexcept {

@@ -95,7 +95,7 @@ json sweep_with(const std::string& workload, const std::string& key, const json&
   if (workload == "record") cells["payload_bytes"] = {64};
   cells[key] = value;
   json sweep = valid_sweep();
-  sweep["stages"][0]["cells"] = {cells};
+  sweep["stages"][0]["cells"] = json::array({cells});
   return sweep;
 }
 

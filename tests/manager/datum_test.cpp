@@ -73,7 +73,7 @@ TEST(Datum, SizesInMessagesAreExact) {
 TEST(Datum, NumbersKeepTheirKind) {
   EXPECT_EQ(Datum(std::size_t{3}), Datum(3));
   EXPECT_EQ(Datum(0.5F), Datum(0.5));
-  EXPECT_THROW(Datum(std::numeric_limits<std::uint64_t>::max()), Error);
+  EXPECT_THROW(Datum{std::numeric_limits<std::uint64_t>::max()}, Error);
   static_assert(!std::constructible_from<Datum, std::nullptr_t>);
   static_assert(!std::constructible_from<Datum, void*>, "a pointer is no boolean");
 }
