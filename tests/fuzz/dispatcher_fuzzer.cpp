@@ -11,6 +11,7 @@
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
+#include <memory>
 #include <share/manager/dispatcher.hpp>
 #include <span>
 #include <string>
@@ -28,6 +29,7 @@ constexpr std::array<std::string_view, 4> kClients = {"A", "B", "C", "a stranger
 // Instead of an operation of the protocol.
 constexpr std::uint8_t kClientEnds = 200;
 constexpr std::uint8_t kTimePasses = 201;
+constexpr std::uint8_t kConnectionEnds = 202;
 // Clients from here on send the arguments as a whole message.
 constexpr std::uint8_t kWholeMessages = 200;
 
@@ -94,6 +96,8 @@ class Server {
     const auto arguments = input.bytes(input.byte());
     if (operation == kClientEnds) {
       dispatcher_.client_ended(dispatcher_.clients().number_of(identity));
+    } else if (operation == kConnectionEnds) {
+      dispatcher_.client_gone(dispatcher_.clients().number_of(identity));
     } else if (operation == kTimePasses) {
       dispatcher_.expire(Waits::Clock::now() + std::chrono::hours(24 * 366));
     } else {
@@ -130,16 +134,23 @@ class Server {
   msgpack::Writer message_, reply_;
 };
 
+/// Any number may be that of an object.
+class KeepAll final : public Keeper {
+ public:
+  Keep keep(std::uint64_t object) override { return std::make_shared<std::uint64_t>(object); }
+};
+
 void round_trip(std::span<const std::byte> bytes) {
   msgpack::Reader reader(bytes);
+  KeepAll keeper;
   Datum value;
-  if (read_datum(reader, value) != Status::ok) return;
+  if (read_datum(reader, value, &keeper) != Status::ok) return;
   msgpack::Writer writer;
   write_datum(writer, value);
   check(writer.size() == value.message_bytes());
   msgpack::Reader again(writer.bytes());
   Datum copy;
-  check(read_datum(again, copy) == Status::ok && again.at_end());
+  check(read_datum(again, copy, &keeper) == Status::ok && again.at_end());
   check(copy == value);
 }
 

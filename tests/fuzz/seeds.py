@@ -9,8 +9,14 @@ import sys
 OBJECTS = ["counter", "list", "dict", "set", "namespace", "lock", "rlock", "condition", "semaphore", "event",
            "queue", "joinable_queue", "barrier"]
 CREATE_OBJECT, STORE, ADD, CALL, BATCH, CANCEL, LEAVE = 12, 7, 8, 13, 14, 15, 16
-CLIENT_ENDS, TIME_PASSES = 200, 201
+RELEASE, IDENTIFY, REMOVE_NAME, REFERENCES, REMEMBER, AGAIN = 17, 18, 19, 20, 21, 22
+FIRST_OBJECT = 1000
+CLIENT_ENDS, TIME_PASSES, CONNECTION_ENDS = 200, 201, 202
 SECOND = 10**9
+
+
+class Reference(int):
+    """To the object of that number."""
 
 
 def packed(value) -> bytes:
@@ -19,6 +25,8 @@ def packed(value) -> bytes:
         return b"\xc0"
     if isinstance(value, bool):
         return b"\xc3" if value else b"\xc2"
+    if isinstance(value, Reference):
+        return b"\xd7\x01" + struct.pack(">Q", value)
     if isinstance(value, int):
         return bytes([value]) if 0 <= value < 128 else b"\xd3" + struct.pack(">q", value)
     if isinstance(value, float):
@@ -44,6 +52,7 @@ def call(client: int, name: str, method: str, *arguments) -> bytes:
 
 
 ends = bytes([0, CLIENT_ENDS, 0, 0])
+gone = bytes([0, CONNECTION_ENDS, 0, 0])
 time_passes = bytes([0, TIME_PASSES, 0, 0])
 
 SEEDS = {
@@ -76,6 +85,14 @@ SEEDS = {
     + call(1, "event", "clear") + call(0, "barrier", "wait", SECOND) + ends,
     "batch": request(0, BATCH, "counter", 4, STORE, 1000, 5, ADD, 1000, -2, 6, 1000, CALL, 1001, "append", ["x"])
     + request(0, BATCH, "counter", 2, CALL, 1001, "pop", [], ADD, 1001, 1),
+    "references": request(0, CREATE_OBJECT, "counter", None, "list")
+    + call(0, "list", "append", Reference(FIRST_OBJECT + len(OBJECTS))) + call(0, "dict", "set", 1, [Reference(FIRST_OBJECT + 1)])
+    + request(0, RELEASE, "counter", FIRST_OBJECT + len(OBJECTS), 1) + call(1, "list", "pop")
+    + request(1, IDENTIFY, "list") + request(1, REFERENCES, "list") + request(1, REMOVE_NAME, "counter", "list")
+    + call(2, "queue", "put", Reference(FIRST_OBJECT + len(OBJECTS)), 0) + ends,
+    "again": request(0, REMEMBER, "counter") + request(0, ADD, "counter", 1) + request(0, AGAIN, "counter", ADD, 1)
+    + call(1, "lock", "acquire", 0) + call(0, "lock", "acquire", SECOND) + gone + call(1, "lock", "release")
+    + request(0, 1, "counter") + request(0, AGAIN, "lock", CALL, "acquire", [SECOND]) + ends,
     "more objects": request(0, CREATE_OBJECT, "counter", "q2", "queue", [1]) + request(0, LEAVE, "counter"),
 }
 

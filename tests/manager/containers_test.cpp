@@ -104,6 +104,10 @@ TEST_F(ContainersTest, SlicesAreThoseOfPython) {
   }
   EXPECT_EQ(call(l, "delete_slice", {0, 1, 0}).status, Status::out_of_range);
   EXPECT_EQ(call(l, "set_slice", {0, 1, 7}).status, Status::wrong_type);
+  EXPECT_EQ(call(l, "set_slice", {0, 5, {7}, 2}).status, Status::out_of_range);
+  EXPECT_EQ(call(l, "set_slice", {0, 5, {7}, 0}).status, Status::out_of_range);
+  EXPECT_EQ(call(l, "set_slice", {0, 5, {7}, "2"}).status, Status::wrong_type);
+  EXPECT_EQ(call(make("empty", "list"), "set_slice", {0, 5, {7}, 2}).status, Status::out_of_range);
   EXPECT_EQ(call(l, "set_slice", {0, "1", json::array()}).status, Status::wrong_type);
   EXPECT_EQ(result(l, "copy"), json({0, 1, 2, 3, 4}));
   for (const Case& c : std::vector<Case>{{{1, 3, {7}}, {0, 7, 3, 4}},
@@ -111,7 +115,11 @@ TEST_F(ContainersTest, SlicesAreThoseOfPython) {
                                          {{-1, null, {5, 6, 7}}, {0, 1, 2, 3, 5, 6, 7}},
                                          {{3, 1, {9}}, {0, 1, 2, 9, 3, 4}},
                                          {{100, null, {9}}, {0, 1, 2, 3, 4, 9}},
-                                         {{0, 4, json::array()}, json::array({4})}}) {
+                                         {{0, 4, json::array()}, json::array({4})},
+                                         {{0, 1, {7, 8}, 1}, {7, 8, 1, 2, 3, 4}},
+                                         {{null, null, {9, 8, 7}, 2}, {9, 1, 8, 3, 7}},
+                                         {{4, 0, {5, 6}, -2}, {0, 1, 6, 3, 5}},
+                                         {{0, 0, json::array(), 2}, {0, 1, 2, 3, 4}}}) {
     result(l, "set_slice", {null, null, {0, 1, 2, 3, 4}});
     EXPECT_EQ(result(l, "set_slice", c.arguments), null);
     EXPECT_EQ(result(l, "copy"), c.expected) << c.arguments;

@@ -29,12 +29,23 @@ Datum::List samples() {
           Datum::List{},
           Datum::List{1, "two", Datum::List{3.0}},
           Datum::Map{},
-          Datum::Map{{"b", 1}, {2, Datum::List{Datum()}}, {"a", Datum::Map{{1, 2}}}}};
+          Datum::Map{{"b", 1}, {2, Datum::List{Datum()}}, {"a", Datum::Map{{1, 2}}}},
+          Reference(1, nullptr),
+          Datum::List{Reference(UINT64_MAX, nullptr)}};
 }
+
+/// All numbers but 13 are those of objects.
+class KeepMost final : public Keeper {
+ public:
+  Keep keep(std::uint64_t object) override {
+    return object == 13 ? nullptr : std::make_shared<std::uint64_t>(object);
+  }
+};
 
 Status read(std::span<const std::byte> bytes, Datum& datum) {
   msgpack::Reader reader(bytes);
-  const Status status = read_datum(reader, datum);
+  KeepMost keeper;
+  const Status status = read_datum(reader, datum, &keeper);
   return status == Status::ok && !reader.at_end() ? Status::malformed : status;
 }
 
@@ -68,6 +79,21 @@ TEST(Datum, SizesInMessagesAreExact) {
     write_datum(writer, datum);
     EXPECT_EQ(writer.size(), datum.message_bytes()) << datum.type_name();
   }
+}
+
+TEST(Datum, ReferencesToNothingAreRefused) {
+  msgpack::Writer writer;
+  write_datum(writer, Datum::List{Reference(13, nullptr)});
+  Datum found;
+  EXPECT_EQ(read(writer.bytes(), found), Status::no_such_object);
+  writer.clear();
+  writer.extension(kReferenceType + 1, 1);
+  EXPECT_EQ(read(writer.bytes(), found), Status::malformed);
+  writer.clear();
+  writer.extension(kReferenceType, 1);
+  EXPECT_EQ(read(writer.bytes().first(9), found), Status::malformed) << "truncated";
+  msgpack::Reader reader(writer.bytes());
+  EXPECT_EQ(read_datum(reader, found, nullptr), Status::malformed) << "none are expected here";
 }
 
 TEST(Datum, NumbersKeepTheirKind) {

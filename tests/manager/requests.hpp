@@ -47,7 +47,7 @@ inline Answer read_answer(const msgpack::Writer& reply) {
   EXPECT_TRUE(protocol::read_header(reply.bytes(), header));
   EXPECT_EQ(header.version, protocol::kVersion);
   EXPECT_GE(header.code, static_cast<std::uint8_t>(protocol::Status::ok));
-  EXPECT_LE(header.code, static_cast<std::uint8_t>(protocol::Status::failed));
+  EXPECT_LE(header.code, static_cast<std::uint8_t>(protocol::Status::outcome_unknown));
   EXPECT_LE(reply.size(), protocol::kMaxMessageBytes);
   answer = {static_cast<protocol::Status>(header.code), header.request, header.object, {}};
   auto rest = reply.bytes().subspan(protocol::kHeaderBytes);

@@ -106,7 +106,7 @@ TEST_F(ServerStartTest, AnotherProgramServes) {
     ServerProcess first(options);
     first.add_value("counter", 'q');
     Connection connection(first.address());
-    EXPECT_NE(connection.find_value("counter", 'q'), 0U);
+    EXPECT_NE(connection.find_value("counter", 'q').object(), 0U);
     // A process with threads, such as ZeroMQ's, can still start servers this way.
     options.endpoint.clear();
     ServerProcess second(options);

@@ -68,6 +68,10 @@ CallTimedOut::CallTimedOut(std::string_view address, std::string_view operation,
     : RemoteError(fmt::format("no answer within {:.3g} s", seconds(limit)), address, operation,
                   Applied::maybe) {}
 
+OutcomeUnknown::OutcomeUnknown(std::string_view address, std::string_view operation)
+    : RemoteError("the server does not know any more whether it has been applied", address,
+                  operation, Applied::maybe) {}
+
 CallRefused::CallRefused(std::string_view reason_text, int reason, std::string_view address,
                          std::string_view operation)
     : RemoteError(reason_text, address, operation, Applied::no), reason_(reason) {}

@@ -9,6 +9,7 @@ BatchResults RemoteBatch::run() {
   request.raw(calls_.bytes());
   calls_.clear();
   const std::size_t sent = std::exchange(count_, 0);
+  const std::vector<Reference> kept = std::exchange(kept_, {});
   msgpack::Reader results = connection_->call();
   std::uint64_t applied = 0;
   std::uint64_t status = 0;

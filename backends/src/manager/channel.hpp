@@ -22,9 +22,9 @@ class Channel {
   virtual void limit_slices(std::chrono::milliseconds slice) = 0;
   /// Sends all of the message or nothing. Throws SystemError.
   virtual Outcome send(std::span<const std::byte> message) = 0;
-  /// Never waits; what cannot be sent is not.
-  virtual void try_send(std::span<const std::byte> message) noexcept = 0;
-  /// The next message, valid until the next call. Throws SystemError.
+  /// Never waits; false for what cannot be sent.
+  virtual bool try_send(std::span<const std::byte> message) noexcept = 0;
+  /// The next message, valid until the next receive(). Throws SystemError.
   virtual Outcome receive(std::span<const std::byte>& message) = 0;
   /// Whether the other end is known to be gone. May be false though it is.
   virtual bool peer_gone() const noexcept { return false; }

@@ -46,6 +46,11 @@ const Clients::Client* Clients::at(std::uint64_t number) const noexcept {
   return found == clients_.end() ? nullptr : &found->second;
 }
 
+Clients::Client* Clients::at(std::uint64_t number) noexcept {
+  const auto found = clients_.find(number);
+  return found == clients_.end() ? nullptr : &found->second;
+}
+
 void Clients::remove(std::uint64_t number) noexcept {
   const auto found = clients_.find(number);
   if (found == clients_.end()) return;

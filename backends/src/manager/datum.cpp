@@ -11,7 +11,7 @@ namespace {
 using protocol::Status;
 
 constexpr std::array<std::string_view, std::variant_size_v<Datum::Content>> kTypeNames = {
-    "null", "boolean", "integer", "double", "text", "bytes", "list", "map"};
+    "null", "boolean", "integer", "double", "text", "bytes", "list", "map", "reference"};
 
 /// Entries in the order of their keys, so that maps compare whatever order they were filled in.
 std::vector<const Datum::Entry*> sorted(const Datum::Map& map) {
@@ -61,7 +61,7 @@ std::size_t head_bytes(std::size_t size, std::size_t in_tag, bool one_byte) {
 /// Reads one value, however nested, within limits.
 class DatumReader {
  public:
-  explicit DatumReader(msgpack::Reader& from) : from_(from) {}
+  DatumReader(msgpack::Reader& from, Keeper* keeper) : from_(from), keeper_(keeper) {}
 
   Status read(Datum& datum, int depth = kMaxDatumDepth) {
     using msgpack::Type;
@@ -98,6 +98,8 @@ class DatumReader {
         return read_list(datum, depth - 1);
       case Type::map:
         return read_map(datum, depth - 1);
+      case Type::extension:
+        return read_reference(datum);
       case Type::invalid:
       case Type::end:
         break;
@@ -149,7 +151,19 @@ class DatumReader {
     return Status::ok;
   }
 
+  Status read_reference(Datum& datum) {
+    std::int8_t type = 0;
+    std::uint64_t object = 0;
+    if (!from_.extension(type, object) || type != kReferenceType) return Status::malformed;
+    if (keeper_ == nullptr) return Status::malformed;
+    Keep keep = keeper_->keep(object);
+    if (!keep) return Status::no_such_object;
+    datum = Reference(object, std::move(keep));
+    return Status::ok;
+  }
+
   msgpack::Reader& from_;
+  Keeper* keeper_;
   std::size_t room_ = kMaxDatumMemory;
 };
 
@@ -205,6 +219,8 @@ std::size_t Datum::message_bytes() const noexcept {
           std::size_t bytes = head_bytes(value.size(), 16, false);
           for (const auto& [key, item] : value) bytes += key.message_bytes() + item.message_bytes();
           return bytes;
+        } else if constexpr (std::same_as<T, Reference>) {
+          return 2 + sizeof(std::uint64_t);
         } else {
           return 1;
         }
@@ -259,6 +275,8 @@ void write_datum(msgpack::Writer& to, const Datum& datum) {
         } else if constexpr (std::same_as<T, Datum::List>) {
           to.array_header(value.size());
           for (const Datum& item : value) write_datum(to, item);
+        } else if constexpr (std::same_as<T, Reference>) {
+          to.extension(kReferenceType, value.object());
         } else {
           to.map_header(value.size());
           for (const Datum::Entry& entry : value) {
@@ -270,8 +288,18 @@ void write_datum(msgpack::Writer& to, const Datum& datum) {
       datum.content());
 }
 
-protocol::Status read_datum(msgpack::Reader& from, Datum& datum) {
-  return DatumReader(from).read(datum);
+void collect_references(const Datum& datum, std::vector<Reference>& to) {
+  if (const auto* reference = std::get_if<Reference>(&datum.content())) {
+    to.push_back(*reference);
+  } else if (const auto* list = std::get_if<Datum::List>(&datum.content())) {
+    for (const Datum& item : *list) collect_references(item, to);
+  } else if (const auto* map = std::get_if<Datum::Map>(&datum.content())) {
+    for (const auto& [key, value] : *map) collect_references(value, to);
+  }
+}
+
+protocol::Status read_datum(msgpack::Reader& from, Datum& datum, Keeper* keeper) {
+  return DatumReader(from, keeper).read(datum);
 }
 
 }  // namespace share::manager

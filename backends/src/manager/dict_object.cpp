@@ -184,10 +184,14 @@ Status DictObject::pop_item(MethodCall& call) {
 }
 
 Status DictObject::clear(MethodCall& call) {
-  for (const auto& [key, value] : entries_) call.host.room.give(memory_of(key, value));
+  dropped(call.host.room);
+  return Status::ok;
+}
+
+void DictObject::dropped(Room& room) noexcept {
+  for (const auto& [key, value] : entries_) room.give(memory_of(key, value));
   places_.clear();
   entries_.clear();
-  return Status::ok;
 }
 
 Status DictObject::contains(MethodCall& call) {

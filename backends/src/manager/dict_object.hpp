@@ -12,6 +12,7 @@ class DictObject : public Served {
  public:
   protocol::Status call(std::string_view method, MethodCall call) override;
   std::size_t size() const noexcept override { return places_.size(); }
+  void dropped(Room& room) noexcept override;
 
  protected:
   using Status = protocol::Status;

@@ -102,7 +102,9 @@ Status Dispatcher::run_in_batch(Call& call, Operation operation, std::uint64_t o
   std::string failure;
   const Status status = run_method(
       object, method, {.who = who, .may_wait = false, .most_bytes = kMethodBytes}, result, failure);
-  if (status == Status::ok) write_datum(batch_results_, result);
+  if (status != Status::ok) return status;
+  if (objects_.has_kept()) objects_.hold_all(who.client, result);
+  write_datum(batch_results_, result);
   return status;
 }
 

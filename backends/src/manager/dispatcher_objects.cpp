@@ -10,13 +10,15 @@ namespace share::manager {
 using protocol::Status;
 
 Status Dispatcher::create_object(Call& call) {
-  std::string_view name;
+  std::optional<std::string_view> name;
   std::string_view class_name;
-  if (!call.arguments.text(name) || !call.arguments.text(class_name)) return Status::malformed;
+  if (const Status status = read_new_name(call, name); status != Status::ok) return status;
+  if (!call.arguments.text(class_name)) return Status::malformed;
   Datum arguments(Datum::List{});
   if (!call.arguments.at_end()) {
     if (call.arguments.next() != msgpack::Type::array) return Status::malformed;
-    if (const Status status = read_datum(call.arguments, arguments); status != Status::ok) {
+    if (const Status status = read_datum(call.arguments, arguments, &objects_);
+        status != Status::ok) {
       return status;
     }
     if (!call.arguments.at_end()) return Status::malformed;
@@ -25,7 +27,9 @@ Status Dispatcher::create_object(Call& call) {
   try {
     const Status status = objects_.create_served(
         name, class_name, std::get<Datum::List>(arguments.content()), number);
-    if (status == Status::ok) call.accept(number);
+    if (status != Status::ok) return status;
+    if (!name) objects_.hold(holder(call), number);
+    call.accept(number);
     return status;
   } catch (const std::bad_alloc&) {
     return Status::too_large;
@@ -50,6 +54,7 @@ Status Dispatcher::call_method(Call& call) {
                  {.who = who, .may_wait = true, .most_bytes = kMaxResultBytes}, result, failure);
   if (status == Status::failed) return call.fail(failure);
   if (status != Status::ok) return status;
+  if (objects_.has_kept()) objects_.hold_all(who.client, result);
   call.accept();
   write_datum(call.reply, result);
   return Status::ok;
@@ -58,7 +63,7 @@ Status Dispatcher::call_method(Call& call) {
 Status Dispatcher::read_method(msgpack::Reader& from, MethodArguments& method) {
   if (!from.text(method.name) || from.next() != msgpack::Type::array) return Status::malformed;
   try {
-    return read_datum(from, method.arguments);
+    return read_datum(from, method.arguments, &objects_);
   } catch (const std::bad_alloc&) {
     return Status::too_large;
   }
@@ -109,23 +114,47 @@ void Dispatcher::cancel(Call& call) {
   const Caller who = caller(call, request);
   if (who.client == 0) return;
   Host& host = objects_.host();
+  const auto waits_for = host.waits.object_of(who);
   // One that waits for another object is not this object's to undo.
-  if (host.waits.object_of(who).value_or(call.header.object) != call.header.object) return;
+  if (waits_for.value_or(call.header.object) != call.header.object) return;
   host.waits.forget(who);  // first: undoing may answer others, never this one
+  remembered_.undo(call.identity, request, waits_for.has_value());
   object->served->cancelled(who, host);
 }
 
 void Dispatcher::leave(Call& call) {
   if (!call.arguments.at_end()) return;
+  remembered_.forget(call.identity, objects_.host().room);
   if (const std::uint64_t client = caller(call, 0).client; client != 0) client_gone(client);
 }
 
+/// What the client sends again from now on is applied at most once.
+Status Dispatcher::remember(Call& call) {
+  if (!call.arguments.at_end()) return Status::malformed;
+  Host& host = objects_.host();
+  if (host.clients.number_of(call.identity) == 0) return Status::not_greeted;
+  try {
+    if (!remembered_.begin(call.identity, call.header.request, host.room)) return Status::too_large;
+  } catch (const std::bad_alloc&) {
+    return Status::too_large;
+  }
+  call.accept();
+  return Status::ok;
+}
+
 void Dispatcher::client_ended(std::uint64_t client) {
+  Host& host = objects_.host();
+  if (const auto* known = host.clients.at(client)) remembered_.forget(known->identity, host.room);
   free_from(client);
   objects_.host().clients.bury(client);
 }
 
 void Dispatcher::client_gone(std::uint64_t client) {
+  Host& host = objects_.host();
+  if (const auto* known = host.clients.at(client)) {
+    const Caller last{client, remembered_.last(known->identity)};
+    remembered_.gone(known->identity, host.waits.object_of(last).has_value(), host.room);
+  }
   free_from(client);
   objects_.host().clients.remove(client);
 }
@@ -135,6 +164,8 @@ void Dispatcher::free_from(std::uint64_t client) {
   if (host.clients.at(client) == nullptr) return;
   host.waits.forget_client(client);
   objects_.for_each_served([&](Served& served) { served.client_gone(client, host); });
+  objects_.release_all(client);
+  objects_.drop_unreferenced();
   if (observer_ != nullptr) observer_->left(client);
 }
 
@@ -147,20 +178,28 @@ void Dispatcher::expire(Waits::Clock::time_point now) {
   while (const auto expired = host.waits.next_expired(now)) {
     objects_.at(expired->second)->served->timed_out(expired->first, host);
   }
+  objects_.drop_unreferenced();
 }
 
 bool Dispatcher::next_answer(std::string& identity, msgpack::Writer& reply) {
   Host& host = objects_.host();
-  while (auto answer = host.waits.next_answer()) {
-    const Clients::Client* client = host.clients.at(answer->caller.client);
-    if (client == nullptr) continue;
-    identity = client->identity;
-    reply.clear();
-    protocol::write_header(reply, answer->status, answer->caller.request, answer->object);
-    if (answer->status == Status::ok) write_datum(reply, answer->result);
-    return true;
+  for (;;) {
+    while (auto answer = host.waits.next_answer()) {
+      const Clients::Client* client = host.clients.at(answer->caller.client);
+      if (client == nullptr) continue;
+      identity = client->identity;
+      reply.clear();
+      protocol::write_header(reply, answer->status, answer->caller.request, answer->object);
+      if (answer->status == Status::ok) {
+        if (objects_.has_kept()) objects_.hold_all(answer->caller.client, answer->result);
+        write_datum(reply, answer->result);
+      }
+      remembered_.keep(identity, answer->caller.request, reply.bytes(), true, host.room);
+      return true;
+    }
+    if (!objects_.has_doubtful()) return false;
+    objects_.drop_unreferenced();  // to which only answers referred; others may have waited for it
   }
-  return false;
 }
 
 }  // namespace share::manager

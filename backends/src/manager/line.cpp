@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <share/core/error.hpp>
 
 namespace share::manager {
@@ -18,6 +19,9 @@ namespace {
 // How long a call waits before it looks whether the server still lives. A plain receive with this
 // limit costs nothing when the answer comes; polling socket and process together would.
 constexpr std::chrono::milliseconds kSlice(50);
+
+// Begins a reference in MessagePack.
+constexpr int kExtensionTag = 0xd7;
 
 // Empty for an address that does not say who serves. Throws ServerGone when that process has ended.
 std::optional<ProcessWatch> watch(const Address& parsed, const std::string& address) {
@@ -46,6 +50,7 @@ Connection::Line::Line(const std::string& address, std::chrono::nanoseconds time
       message_(protocol::kChunkBytes),
       told_(64) {
   set_timeout(timeout);
+  held_->tell_with([this](auto releases) { return tell_releases(releases); });
 }
 
 bool Connection::Line::in_maker() const noexcept { return ::getpid() == maker_; }
@@ -58,6 +63,7 @@ void Connection::Line::set_timeout(std::chrono::nanoseconds timeout) {
 
 msgpack::Writer& Connection::Line::begin(Operation operation, std::uint64_t object,
                                          std::string_view method) {
+  held_->answer_read();
   operation_ = operation;
   method_ = method;
   object_ = object;
@@ -71,21 +77,48 @@ protocol::Header Connection::Line::exchange(std::chrono::nanoseconds wait) {
     throw Error(fmt::format("{} {}: {} calls of a pipeline are not finished", address_, operation(),
                             posted_));
   }
-  if (message_.size() > protocol::kMaxMessageBytes) {
+  // Sent again, it takes a byte more.
+  if (message_.size() + (retries_ > 0 ? 1 : 0) > protocol::kMaxMessageBytes) {
     // The transport would drop the connection instead of answering.
     return {.code = static_cast<std::uint8_t>(Status::too_large), .request = request_};
   }
   const std::chrono::nanoseconds limit = timeout_ + wait;
   const Clock::time_point deadline = Clock::now() + limit;
-  send(deadline);
-  return receive(request_, deadline, limit);
+  try {
+    send(message_.bytes(), deadline, Applied::no);
+    return receive(request_, deadline, limit);
+  } catch (const CallTimedOut&) {
+    if (retries_ == 0) throw;
+  }
+  return exchange_again(retries_, limit);
+}
+
+protocol::Header Connection::Line::exchange_again(int retries, std::chrono::nanoseconds limit) {
+  // The connection may be another one by now, whose client the server does not know.
+  msgpack::Writer greeting;
+  protocol::write_header(greeting, Operation::hello, 0, 0);
+  write_greeting(greeting);
+  msgpack::Writer again(message_.size() + 1);
+  protocol::write_header(again, Operation::again, request_, object_);
+  again.unsigned_integer(static_cast<std::uint64_t>(operation_));
+  again.raw(message_.bytes().subspan(protocol::kHeaderBytes));
+  for (;;) {
+    const Clock::time_point deadline = Clock::now() + limit;
+    try {
+      send(greeting.bytes(), deadline, Applied::maybe);
+      send(again.bytes(), deadline, Applied::maybe);
+      return receive(request_, deadline, limit);
+    } catch (const CallTimedOut&) {
+      if (--retries == 0) throw;
+    }
+  }
 }
 
 void Connection::Line::post() {
   if (message_.size() > protocol::kMaxMessageBytes) {
     refuse(protocol::name_of(Status::too_large), static_cast<int>(Status::too_large));
   }
-  send(Clock::now() + timeout_);
+  send(message_.bytes(), Clock::now() + timeout_, Applied::no);
   ++posted_;
 }
 
@@ -105,6 +138,17 @@ void Connection::Line::tell(Operation operation) noexcept {
   if (operation != Operation::leave) told_.unsigned_integer(request_);
   // What cannot be sent need not be: the server then sees the connection end.
   channel_->try_send(told_.bytes());
+}
+
+bool Connection::Line::tell_releases(std::span<const HeldObjects::Release> releases) {
+  if (!in_maker()) return true;  // the maker's own are still there
+  told_.clear();
+  protocol::write_header(told_, Operation::release, 0, 0);
+  for (const auto& [object, times] : releases) {
+    told_.unsigned_integer(object);
+    told_.unsigned_integer(times);
+  }
+  return channel_->try_send(told_.bytes());
 }
 
 void Connection::Line::check(const protocol::Header& header) const {
@@ -132,6 +176,8 @@ void Connection::Line::check(const protocol::Header& header) const {
       throw QueueFull(address_, called);
     case Status::closed:
       throw QueueClosed(address_, called);
+    case Status::outcome_unknown:
+      throw OutcomeUnknown(address_, called);
     case Status::failed: {
       std::string_view text;
       msgpack::Reader reason = results();
@@ -147,11 +193,28 @@ void Connection::Line::refuse(std::string_view reason, int code) const {
   throw CallRefused(reason, code, address_, operation());
 }
 
-void Connection::Line::send(Clock::time_point deadline) {
-  while (channel_->send(message_.bytes()) != Channel::Outcome::done) {
-    if (server_ended()) throw ServerGone(address_, operation(), Applied::no);
+void Connection::Line::send(std::span<const std::byte> message, Clock::time_point deadline,
+                            Applied applied) {
+  held_->used_here();
+  while (channel_->send(message) != Channel::Outcome::done) {
+    if (server_ended()) throw ServerGone(address_, operation(), applied);
     if (Clock::now() >= deadline) throw CallTimedOut(address_, operation(), timeout_);
   }
+}
+
+/// Also of an answer that nobody waits for any more: the server has counted what it told.
+void Connection::Line::note_references(std::span<const std::byte> results) {
+  // Most answers hold no such byte.
+  if (results.empty() || std::memchr(results.data(), kExtensionTag, results.size()) == nullptr) {
+    return;
+  }
+  held_->told_all(msgpack::Reader(results));
+}
+
+void Connection::Line::write_greeting(msgpack::Writer& to) const {
+  if (!server()) return;  // on this machine it can watch this process
+  to.unsigned_integer(static_cast<std::uint64_t>(::getpid()));
+  to.unsigned_integer(process_start_time(::getpid()).value_or(0));
 }
 
 protocol::Header Connection::Line::receive(std::uint64_t oldest, Clock::time_point deadline,
@@ -162,9 +225,9 @@ protocol::Header Connection::Line::receive(std::uint64_t oldest, Clock::time_poi
     const Channel::Outcome outcome = channel_->receive(answer_);
     if (outcome == Channel::Outcome::done) {
       protocol::Header header;
-      if (protocol::read_header(answer_, header) && header.request >= oldest &&
-          header.request <= request_) {
-        return header;
+      if (protocol::read_header(answer_, header)) {
+        note_references(answer_.subspan(protocol::kHeaderBytes));
+        if (header.request >= oldest && header.request <= request_) return header;
       }
     } else {
       const bool whole_slice = outcome == Channel::Outcome::slice_passed;

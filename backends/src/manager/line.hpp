@@ -5,6 +5,7 @@
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <share/core/error.hpp>
 #include <share/core/process_watch.hpp>
 #include <share/manager/address.hpp>
 #include <share/manager/client.hpp>
@@ -12,12 +13,18 @@
 #include <string>
 
 #include "channel.hpp"
+#include "held_objects.hpp"
 
 namespace share::manager {
 
 class Connection::Line {
  public:
   Line(const std::string& address, std::chrono::nanoseconds timeout);
+  Line(const Line&) = delete;
+  Line& operator=(const Line&) = delete;
+  ~Line() { let_go(); }
+  /// What is dropped from now on is not told: the connection is about to end.
+  void let_go() { held_->tell_with(nullptr); }
 
   /// Without its key.
   const std::string& address() const noexcept { return address_; }
@@ -27,9 +34,13 @@ class Connection::Line {
   /// While opening: whether the server has turned us away.
   bool turned_away() { return channel_->turned_away(); }
   void opened() noexcept { channel_->opened(); }
+  /// The arguments of `hello`.
+  void write_greeting(msgpack::Writer& to) const;
 
   std::chrono::nanoseconds timeout() const noexcept { return timeout_; }
   void set_timeout(std::chrono::nanoseconds timeout);
+  /// How often exchange() sends a request again that is not answered in its time.
+  void set_retries(int retries) noexcept { retries_ = retries; }
 
   msgpack::Writer& begin(protocol::Operation operation, std::uint64_t object,
                          std::string_view method = {});
@@ -48,6 +59,9 @@ class Connection::Line {
   /// `cancel` of the last request, or `leave`; nothing is answered, nothing awaited.
   void tell(protocol::Operation operation) noexcept;
 
+  /// What this process refers to.
+  HeldObjects& held() noexcept { return *held_; }
+
   /// Throws the error that stands for an answer other than `ok`.
   void check(const protocol::Header& header) const;
   [[noreturn]] void refuse(std::string_view reason, int code) const;
@@ -62,7 +76,12 @@ class Connection::Line {
   bool server_ended() const noexcept {
     return (server_ && server_->ended()) || channel_->peer_gone();
   }
-  void send(Clock::time_point deadline);
+  void send(std::span<const std::byte> message, Clock::time_point deadline,
+            RemoteError::Applied applied);
+  void note_references(std::span<const std::byte> answer);
+  // What exchange() does when its first request is not answered.
+  protocol::Header exchange_again(int retries, std::chrono::nanoseconds limit);
+  bool tell_releases(std::span<const HeldObjects::Release> releases);
   // An answer to one of the requests from `oldest` to the last.
   protocol::Header receive(std::uint64_t oldest, Clock::time_point deadline,
                            std::chrono::nanoseconds limit);
@@ -78,8 +97,10 @@ class Connection::Line {
   std::uint64_t request_ = 0;
   std::uint64_t object_ = 0;
   std::size_t posted_ = 0;  // and not collected
+  int retries_ = 0;
   msgpack::Writer message_;
   msgpack::Writer told_;
+  std::shared_ptr<HeldObjects> held_ = std::make_shared<HeldObjects>();
   std::span<const std::byte> answer_;  // in the channel
 };
 

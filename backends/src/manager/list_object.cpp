@@ -24,7 +24,7 @@ const Method<ListObject> ListObject::kMethods[] = {
     {"add", 2, 2, &ListObject::add},
     {"get", 1, 1, &ListObject::get},
     {"slice", 2, 3, &ListObject::slice},
-    {"set_slice", 3, 3, &ListObject::set_slice},
+    {"set_slice", 3, 4, &ListObject::set_slice},
     {"delete_slice", 2, 3, &ListObject::delete_slice},
     {"copy", 0, 0, &ListObject::copy},
     {"pop", 0, 1, &ListObject::pop},
@@ -180,9 +180,13 @@ Status ListObject::remove(MethodCall& call) {
 }
 
 Status ListObject::clear(MethodCall& call) {
-  for (const Datum& item : items_) call.host.room.give(item.memory_bytes());
-  Datum::List().swap(items_);
+  dropped(call.host.room);
   return Status::ok;
+}
+
+void ListObject::dropped(Room& room) noexcept {
+  for (const Datum& item : items_) room.give(item.memory_bytes());
+  Datum::List().swap(items_);
 }
 
 Status ListObject::repeat(MethodCall& call) {
@@ -210,11 +214,12 @@ Status ListObject::reverse(MethodCall&) {
   return Status::ok;
 }
 
-/// Items of one type only, and no maps: others have no order that means anything.
+/// Items of one type only, neither maps nor references: others have no order that means anything.
 Status ListObject::sort(MethodCall&) {
   const auto same_type = [&](const Datum& item) {
     return item.content().index() == items_.front().content().index() &&
-           !std::holds_alternative<Datum::Map>(item.content());
+           !std::holds_alternative<Datum::Map>(item.content()) &&
+           !std::holds_alternative<Reference>(item.content());
   };
   if (!std::all_of(items_.begin(), items_.end(), same_type)) return Status::wrong_type;
   std::stable_sort(items_.begin(), items_.end());

@@ -10,6 +10,7 @@ class ListObject final : public Served {
  public:
   protocol::Status call(std::string_view method, MethodCall call) override;
   std::size_t size() const noexcept override { return items_.size(); }
+  void dropped(Room& room) noexcept override;
 
  private:
   using Status = protocol::Status;
@@ -52,7 +53,9 @@ class ListObject final : public Served {
   };
   // `ends`: start and stop, or fewer.
   Status places_of(std::span<const Datum> ends, std::int64_t step, Places& places) const;
-  Status places_in_steps(const MethodCall& call, Places& places) const;
+  Status places_in_steps(std::span<const Datum> arguments, Places& places) const;
+  // `needed`: memory of the items.
+  Status replace(const Places& places, Datum::List& items, std::size_t needed, Room& room);
 
   static const Method<ListObject> kMethods[];
   Datum::List items_;

@@ -34,9 +34,8 @@ Status ListObject::places_of(std::span<const Datum> ends, std::int64_t step, Pla
   return Status::ok;
 }
 
-/// Of a call with start, stop and perhaps a step.
-Status ListObject::places_in_steps(const MethodCall& call, Places& places) const {
-  const std::span<const Datum> arguments = call.arguments;
+/// Start, stop and perhaps a step.
+Status ListObject::places_in_steps(std::span<const Datum> arguments, Places& places) const {
   if (arguments.size() < 3 || arguments[2].is_null()) return places_of(arguments, 1, places);
   const std::int64_t* step = whole_number(arguments[2]);
   if (step == nullptr) return Status::wrong_type;
@@ -45,7 +44,8 @@ Status ListObject::places_in_steps(const MethodCall& call, Places& places) const
 
 Status ListObject::slice(MethodCall& call) {
   Places places;
-  if (const Status status = places_in_steps(call, places); status != Status::ok) return status;
+  if (const Status status = places_in_steps(call.arguments, places); status != Status::ok)
+    return status;
   Datum::List part;
   ResultSize result(call);
   for (std::int64_t i = 0; i < places.count; ++i) {
@@ -57,18 +57,23 @@ Status ListObject::slice(MethodCall& call) {
   return Status::ok;
 }
 
-/// As Python's `l[start:stop] = items`: any number of items stands there afterwards.
+/// As Python's `l[start:stop] = items`: any number of items stands there afterwards. With a step as
+/// many as before, else `out_of_range`.
 Status ListObject::set_slice(MethodCall& call) {
   auto* items = std::get_if<Datum::List>(&call.arguments[2].content());
   if (items == nullptr) return Status::wrong_type;
+  Datum::List ends(call.arguments.begin(), call.arguments.begin() + 2);
+  if (call.arguments.size() == 4) ends.push_back(call.arguments[3]);
   Places places;
-  const auto ends = std::span<const Datum>(call.arguments).first(2);
-  if (const Status status = places_of(ends, 1, places); status != Status::ok) return status;
+  if (const Status status = places_in_steps(ends, places); status != Status::ok) return status;
   std::size_t needed = 0;
   for (const Datum& item : *items) {
     if (item.message_bytes() > kMaxItemBytes) return Status::too_large;
     needed += item.memory_bytes();
   }
+  // Not the stride, which an empty list makes 1.
+  const std::int64_t* step = ends.size() == 3 ? whole_number(ends[2]) : nullptr;
+  if (step != nullptr && *step != 1) return replace(places, *items, needed, call.host.room);
   const auto first = items_.begin() + places.first;
   const auto last = first + places.count;
   const std::size_t before =
@@ -84,9 +89,22 @@ Status ListObject::set_slice(MethodCall& call) {
   return Status::ok;
 }
 
+Status ListObject::replace(const Places& places, Datum::List& items, std::size_t needed,
+                           Room& room) {
+  if (static_cast<std::int64_t>(items.size()) != places.count) return Status::out_of_range;
+  std::size_t before = 0;
+  for (std::int64_t i = 0; i < places.count; ++i) before += items_[places.at(i)].memory_bytes();
+  if (!room.exchange(before, needed)) return Status::too_large;
+  for (std::int64_t i = 0; i < places.count; ++i) {
+    items_[places.at(i)] = std::move(items[static_cast<std::size_t>(i)]);
+  }
+  return Status::ok;
+}
+
 Status ListObject::delete_slice(MethodCall& call) {
   Places places;
-  if (const Status status = places_in_steps(call, places); status != Status::ok) return status;
+  if (const Status status = places_in_steps(call.arguments, places); status != Status::ok)
+    return status;
   if (places.count == 0) return Status::ok;
   // From the least place on: what stays moves up behind it.
   const bool down = places.stride < 0;

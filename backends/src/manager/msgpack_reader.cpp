@@ -3,6 +3,11 @@
 #include <share/manager/msgpack.hpp>
 
 namespace share::manager::msgpack {
+namespace {
+
+constexpr std::size_t kExtensionBytes = 10;  // tag, type, content
+
+}  // namespace
 
 // The caller has checked that the bytes are there.
 std::uint64_t Reader::number_at(std::size_t offset, std::size_t bytes) const noexcept {
@@ -89,6 +94,12 @@ Reader::Token Reader::token() const noexcept {
       return scalar(whole, 4);
     case 0xd3:
       return scalar(whole, 8);
+    case 0xd7:
+      if (rest_.size() < kExtensionBytes) return {};
+      return {.type = Type::extension,
+              .head = kExtensionBytes,
+              .value = number_at(2, 8),
+              .extension = std::to_integer<std::int8_t>(rest_[1])};
     case 0xd9:
       return sized(Type::text, 1);
     case 0xda:
@@ -184,6 +195,34 @@ bool Reader::map_header(std::size_t& pairs) noexcept {
   if (!take(Type::map, found)) return false;
   pairs = static_cast<std::size_t>(found.value);
   return true;
+}
+
+bool Reader::extension(std::int8_t& type, std::uint64_t& content) noexcept {
+  Token found;
+  if (!take(Type::extension, found)) return false;
+  type = found.extension;
+  content = found.value;
+  return true;
+}
+
+bool Reader::next_extension(std::int8_t& type, std::uint64_t& content) noexcept {
+  for (;;) {
+    const Token found = token();
+    switch (found.type) {
+      case Type::invalid:
+      case Type::end:
+        return false;
+      case Type::extension:
+        return extension(type, content);
+      case Type::text:
+      case Type::binary:
+        rest_ = rest_.subspan(found.head + static_cast<std::size_t>(found.value));
+        break;
+      default:  // what is in a list or a map follows its head
+        rest_ = rest_.subspan(found.head);
+        break;
+    }
+  }
 }
 
 // A count of values still to be stepped over takes the place of recursion. It cannot overflow: each

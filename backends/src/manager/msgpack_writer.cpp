@@ -76,4 +76,10 @@ void Writer::array_header(std::size_t elements) { length({0x90, 15, 0, 0xdc, 0xd
 
 void Writer::map_header(std::size_t pairs) { length({0x80, 15, 0, 0xde, 0xdf}, pairs); }
 
+void Writer::extension(std::int8_t type, std::uint64_t content) {
+  tagged(0xd7, static_cast<std::uint8_t>(type));
+  const std::uint64_t bytes = big_endian(content);
+  raw(std::as_bytes(std::span(&bytes, 1)));
+}
+
 }  // namespace share::manager::msgpack

@@ -82,6 +82,18 @@ std::string_view name_of(Operation operation) noexcept {
       return "cancel";
     case Operation::leave:
       return "leave";
+    case Operation::release:
+      return "release";
+    case Operation::identify:
+      return "identify";
+    case Operation::remove_name:
+      return "remove_name";
+    case Operation::references:
+      return "references";
+    case Operation::remember:
+      return "remember";
+    case Operation::again:
+      return "again";
   }
   return "unknown";
 }
@@ -128,6 +140,8 @@ std::string_view name_of(Status status) noexcept {
       return "the client has not greeted the server";
     case Status::failed:
       return "the method failed";
+    case Status::outcome_unknown:
+      return "outcome unknown";
   }
   return "unknown";
 }

@@ -172,6 +172,14 @@ void QueueObject::client_gone(std::uint64_t client, Host& host) {
   settle(host.waits);
 }
 
+void QueueObject::dropped(Room& room) noexcept {
+  for (const Datum& item : items_) room.give(item.memory_bytes());
+  for (const auto& [caller, item] : taken_) room.give(item.memory_bytes());
+  items_.clear();
+  taken_.clear();
+  while (!putting_.empty()) room.give(putting_.pop().kept.memory_bytes());
+}
+
 void QueueObject::add(Datum item) {
   items_.push_back(std::move(item));
   ++unfinished_;

@@ -21,6 +21,7 @@ class QueueObject final : public Served {
   void timed_out(Caller caller, Host& host) override;
   void cancelled(Caller caller, Host& host) override;
   void client_gone(std::uint64_t client, Host& host) override;
+  void dropped(Room& room) noexcept override;
 
  private:
   using Status = protocol::Status;

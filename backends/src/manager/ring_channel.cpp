@@ -79,14 +79,16 @@ Channel::Outcome RingChannel::send(std::span<const std::byte> message) {
 }
 
 // Behind what is kept: a `cancel` must not be lost when its request is half sent.
-void RingChannel::try_send(std::span<const std::byte> message) noexcept {
+bool RingChannel::try_send(std::span<const std::byte> message) noexcept {
   requests_.flush();
+  bool sent = requests_.kept() <= kMostUnsent;
   try {
-    if (requests_.kept() <= kMostUnsent) requests_.put(message);
+    if (sent) requests_.put(message);
   } catch (const std::bad_alloc&) {
-    // Then it is not sent.
+    sent = false;
   }
   ring_if(memory_.server_sleeps);
+  return sent;
 }
 
 bool RingChannel::next_answer(std::span<const std::byte>& answer) {

@@ -20,7 +20,7 @@ class RingChannel final : public Channel {
 
   void limit_slices(std::chrono::milliseconds slice) override { slice_ = slice; }
   Outcome send(std::span<const std::byte> message) override;
-  void try_send(std::span<const std::byte> message) noexcept override;
+  bool try_send(std::span<const std::byte> message) noexcept override;
   Outcome receive(std::span<const std::byte>& message) override;
   bool peer_gone() const noexcept override;
 

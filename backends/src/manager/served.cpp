@@ -13,6 +13,7 @@ Status MethodCall::read_timeout(const Datum& argument, std::chrono::nanoseconds&
   if (number == nullptr) return Status::wrong_type;
   if (*number < 0) return Status::out_of_range;
   timeout = std::min(std::chrono::nanoseconds(*number), protocol::kLongestWait);
+  host.answer_binds = true;
   return Status::ok;
 }
 

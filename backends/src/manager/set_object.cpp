@@ -87,9 +87,13 @@ Status SetObject::pop(MethodCall& call) {
 }
 
 Status SetObject::clear(MethodCall& call) {
-  for (const Datum& item : items_) call.host.room.give(memory_of(item));
-  items_.clear();
+  dropped(call.host.room);
   return Status::ok;
+}
+
+void SetObject::dropped(Room& room) noexcept {
+  for (const Datum& item : items_) room.give(memory_of(item));
+  items_.clear();
 }
 
 Status SetObject::contains(MethodCall& call) {

@@ -10,6 +10,7 @@ class SetObject final : public Served {
  public:
   protocol::Status call(std::string_view method, MethodCall call) override;
   std::size_t size() const noexcept override { return items_.size(); }
+  void dropped(Room& room) noexcept override;
 
  private:
   using Status = protocol::Status;

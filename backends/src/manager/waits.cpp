@@ -8,8 +8,10 @@ bool Waits::park(Caller caller, std::uint64_t object, Clock::time_point deadline
   const auto told = deadlines_.emplace(deadline, caller).first;
   try {
     calls.emplace(caller.request, Parked{object, told});
+    by_object_.emplace(object, caller);
   } catch (...) {
     deadlines_.erase(told);
+    calls.erase(caller.request);
     throw;
   }
   return true;
@@ -28,6 +30,7 @@ void Waits::forget(Caller caller) noexcept {
   const auto call = calls->second.find(caller.request);
   if (call == calls->second.end()) return;
   if (call->second.deadline != deadlines_.end()) deadlines_.erase(call->second.deadline);
+  by_object_.erase({call->second.object, caller});
   calls->second.erase(call);
   if (calls->second.empty()) parked_.erase(calls);
 }
@@ -35,8 +38,10 @@ void Waits::forget(Caller caller) noexcept {
 void Waits::forget_client(std::uint64_t client) noexcept {
   const auto calls = parked_.find(client);
   if (calls == parked_.end()) return;
-  for (const auto& [request, call] : calls->second)
+  for (const auto& [request, call] : calls->second) {
     if (call.deadline != deadlines_.end()) deadlines_.erase(call.deadline);
+    by_object_.erase({call.object, Caller{client, request}});
+  }
   parked_.erase(calls);
 }
 
@@ -46,6 +51,12 @@ std::optional<std::uint64_t> Waits::object_of(Caller caller) const noexcept {
   const auto call = calls->second.find(caller.request);
   if (call == calls->second.end()) return std::nullopt;
   return call->second.object;
+}
+
+std::optional<Caller> Waits::call_for(std::uint64_t object) const noexcept {
+  const auto first = by_object_.lower_bound({object, Caller{}});
+  if (first == by_object_.end() || first->first != object) return std::nullopt;
+  return first->second;
 }
 
 std::optional<Waits::Clock::time_point> Waits::next_deadline() const noexcept {

@@ -46,8 +46,8 @@ Channel::Outcome ZmqChannel::send(std::span<const std::byte> message) {
   return after(zmq_errno(), "zmq_send");
 }
 
-void ZmqChannel::try_send(std::span<const std::byte> message) noexcept {
-  static_cast<void>(zmq_send(socket_.handle(), message.data(), message.size(), ZMQ_DONTWAIT));
+bool ZmqChannel::try_send(std::span<const std::byte> message) noexcept {
+  return zmq_send(socket_.handle(), message.data(), message.size(), ZMQ_DONTWAIT) >= 0;
 }
 
 Channel::Outcome ZmqChannel::receive(std::span<const std::byte>& message) {

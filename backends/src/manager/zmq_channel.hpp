@@ -17,7 +17,7 @@ class ZmqChannel final : public Channel {
 
   void limit_slices(std::chrono::milliseconds slice) override { limit_waits(socket_, slice); }
   Outcome send(std::span<const std::byte> message) override;
-  void try_send(std::span<const std::byte> message) noexcept override;
+  bool try_send(std::span<const std::byte> message) noexcept override;
   Outcome receive(std::span<const std::byte>& message) override;
   bool turned_away() override { return handshake_ && handshake_->failed(); }
   void opened() noexcept override { handshake_.reset(); }

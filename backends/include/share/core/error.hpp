@@ -122,6 +122,12 @@ class CallTimedOut : public RemoteError {
                std::chrono::nanoseconds limit);
 };
 
+/// The server has been asked again, and does not know whether it has applied the operation.
+class OutcomeUnknown : public RemoteError {
+ public:
+  OutcomeUnknown(std::string_view address, std::string_view operation);
+};
+
 /// The server answered that it cannot do this: unknown object, unknown operation, wrong type,
 /// message too large, malformed frame. `reason()` is the wire code of the answer.
 class CallRefused : public RemoteError {

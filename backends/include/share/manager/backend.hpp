@@ -93,32 +93,52 @@ class ManagerBackend : public Creating<ManagerBackend<Variant>> {
   }
 
   template <Element T>
-  typename Variant::template Counter<T> value(std::string_view name) {
-    return {connection_, name};
+  typename Variant::template Counter<T> value(const Which& which) {
+    return {connection_, which};
   }
   template <Element T>
-  typename Variant::template Array<T> array(std::string_view name, std::size_t size) {
-    return {connection_, name, size};
+  typename Variant::template Array<T> array(const Which& which, std::size_t size) {
+    return {connection_, which, size};
   }
 
-  RemoteList list(std::string_view name) { return {connection_, name}; }
-  RemoteDict dict(std::string_view name) { return {connection_, name}; }
-  RemoteSet set(std::string_view name) { return {connection_, name}; }
-  RemoteNamespace attributes(std::string_view name) { return {connection_, name}; }
-  RemoteQueue queue(std::string_view name) { return {connection_, name}; }
-  RemoteJoinableQueue joinable_queue(std::string_view name) { return {connection_, name}; }
-  RemoteLock lock(std::string_view name) { return {connection_, name}; }
-  RemoteRLock rlock(std::string_view name) { return {connection_, name}; }
-  RemoteCondition condition(std::string_view name) { return {connection_, name}; }
-  RemoteSemaphore semaphore(std::string_view name) { return {connection_, name}; }
-  RemoteBoundedSemaphore bounded_semaphore(std::string_view name) { return {connection_, name}; }
-  RemoteEvent event(std::string_view name) { return {connection_, name}; }
-  RemoteBarrier barrier(std::string_view name) { return {connection_, name}; }
+  RemoteList list(const Which& which) { return {connection_, which}; }
+  RemoteDict dict(const Which& which) { return {connection_, which}; }
+  RemoteSet set(const Which& which) { return {connection_, which}; }
+  RemoteNamespace attributes(const Which& which) { return {connection_, which}; }
+  RemoteQueue queue(const Which& which) { return {connection_, which}; }
+  RemoteJoinableQueue joinable_queue(const Which& which) { return {connection_, which}; }
+  RemoteLock lock(const Which& which) { return {connection_, which}; }
+  RemoteRLock rlock(const Which& which) { return {connection_, which}; }
+  RemoteCondition condition(const Which& which) { return {connection_, which}; }
+  RemoteSemaphore semaphore(const Which& which) { return {connection_, which}; }
+  RemoteBoundedSemaphore bounded_semaphore(const Which& which) { return {connection_, which}; }
+  RemoteEvent event(const Which& which) { return {connection_, which}; }
+  RemoteBarrier barrier(const Which& which) { return {connection_, which}; }
   /// Of any class, to be called by method names; or a proxy class made like the others.
   template <class Proxy = RemoteObject>
-  Proxy object(std::string_view name, std::string_view class_name) {
-    return {connection_, name, class_name};
+  Proxy object(const Which& which, std::string_view class_name) {
+    return {connection_, which, class_name};
   }
+
+  // Objects without names, which live as long as anything refers to them: a proxy, or a reference
+  // in a container.
+  template <class Proxy>
+  Proxy new_object(const Datum::List& arguments = {}) {
+    return {connection_, connection_->new_object(Proxy::kClass, arguments)};
+  }
+  RemoteObject new_object(std::string_view class_name, const Datum::List& arguments = {}) {
+    return {connection_, connection_->new_object(class_name, arguments), class_name};
+  }
+  template <Element T>
+  typename Variant::template Counter<T> new_value() {
+    return {connection_, connection_->new_value(type_code<T>())};
+  }
+  template <Element T>
+  typename Variant::template Array<T> new_array(std::size_t size) {
+    return {connection_, connection_->new_array(type_code<T>(), size), size};
+  }
+  /// The object lives on while anything refers to it. @throws NoSuchObject.
+  void remove(std::string_view name) { connection_->remove_name(name); }
 
   RemoteBatch batch() { return RemoteBatch(connection_); }
   /// @param window calls in flight at most.
@@ -128,6 +148,8 @@ class ManagerBackend : public Creating<ManagerBackend<Variant>> {
 
   /// For each call of this backend's proxies.
   void set_timeout(std::chrono::nanoseconds timeout) { connection_->set_timeout(timeout); }
+  /// See Connection.
+  void set_retries(int retries) { connection_->set_retries(retries); }
 
  private:
   friend Creating<ManagerBackend>;

@@ -14,6 +14,7 @@
 #include <share/manager/proxies.hpp>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace share::manager {
 
@@ -35,7 +36,9 @@ class BatchResults {
   /// Of a method.
   Datum next() {
     Datum value;
-    if (read_datum(results_, value) != protocol::Status::ok) connection_->refuse_results();
+    if (read_datum(results_, value, &connection_->keeper()) != protocol::Status::ok) {
+      connection_->refuse_results();
+    }
     return value;
   }
 
@@ -51,25 +54,28 @@ class RemoteBatch {
 
   template <Element T>
   void load(const RemoteCounter<T>& counter) {
-    begin(protocol::Operation::load, counter.object_number());
+    begin(protocol::Operation::load, counter.reference());
   }
   template <Element T>
   void store(const RemoteCounter<T>& counter, T value) {
-    begin(protocol::Operation::store, counter.object_number());
+    begin(protocol::Operation::store, counter.reference());
     protocol::write_element(calls_, value);
   }
   template <Element T>
   void add(const RemoteCounter<T>& counter, T amount) {
-    begin(protocol::Operation::add, counter.object_number());
+    begin(protocol::Operation::add, counter.reference());
     protocol::write_element(calls_, amount);
   }
   /// A method that would wait is refused instead.
   void call(const RemoteObject& object, std::string_view method,
             const Datum::List& arguments = {}) {
-    begin(protocol::Operation::call, object.object_number());
+    begin(protocol::Operation::call, object.reference());
     calls_.text(method);
     calls_.array_header(arguments.size());
-    for (const Datum& argument : arguments) write_datum(calls_, argument);
+    for (const Datum& argument : arguments) {
+      write_datum(calls_, argument);
+      collect_references(argument, kept_);
+    }
   }
   std::size_t size() const noexcept { return count_; }
 
@@ -78,15 +84,17 @@ class RemoteBatch {
   BatchResults run();
 
  private:
-  void begin(protocol::Operation operation, std::uint64_t object) {
+  void begin(protocol::Operation operation, const Reference& object) {
     calls_.unsigned_integer(static_cast<std::uint64_t>(operation));
-    calls_.unsigned_integer(object);
+    calls_.unsigned_integer(object.object());
+    if (kept_.empty() || kept_.back() != object) kept_.push_back(object);
     ++count_;
   }
 
   std::shared_ptr<Connection> connection_;
   msgpack::Writer calls_;
   std::size_t count_ = 0;
+  std::vector<Reference> kept_;  // lives until it is sent
 };
 
 }  // namespace share::manager

@@ -15,6 +15,8 @@
 #include <share/manager/datum.hpp>
 #include <share/manager/msgpack.hpp>
 #include <share/manager/protocol.hpp>
+#include <share/manager/reference.hpp>
+#include <share/manager/which.hpp>
 #include <string>
 #include <string_view>
 
@@ -35,6 +37,10 @@ class Connection {
   const std::string& address() const noexcept;
   /// For each call from now on; kept to within 50 ms. Not shorter than a millisecond.
   void set_timeout(std::chrono::nanoseconds timeout);
+  /// From now on a call that is not answered within its timeout is sent again, up to so many times
+  /// (0 to 1,000), each with the whole timeout; the server applies it at most once, also when the
+  /// connection broke meanwhile. Not for pipelines. Throws Error for another number.
+  void set_retries(int retries);
 
   /// Starts a request: the returned Writer takes its arguments.
   msgpack::Writer& begin(protocol::Operation operation, std::uint64_t object = 0);
@@ -61,10 +67,27 @@ class Connection {
   void create_object(std::string_view name, std::string_view class_name,
                      const Datum::List& arguments);
 
-  /// The number of an existing object. Throw NoSuchObject and TypeMismatch.
-  std::uint64_t find_value(std::string_view name, char type_code);
-  std::uint64_t find_array(std::string_view name, char type_code, std::size_t size);
-  std::uint64_t find_served(std::string_view name, std::string_view class_name);
+  /// Make one without a name, which lives as long as anything refers to it.
+  Reference new_value(char type_code);
+  Reference new_array(char type_code, std::size_t size);
+  Reference new_object(std::string_view class_name, const Datum::List& arguments);
+  /// The object lives on while anything refers to it. @throws NoSuchObject.
+  void remove_name(std::string_view name);
+
+  /// An existing object. Throw NoSuchObject (of a name) or StaleProxy (of a reference), and
+  /// TypeMismatch.
+  Reference find_value(const Which& which, char type_code);
+  Reference find_array(const Which& which, char type_code, std::size_t size);
+  Reference find_served(const Which& which, std::string_view class_name);
+  struct References {
+    bool named = false;
+    std::uint64_t clients = 0;  ///< that refer to it, this one counted
+    std::uint64_t stored = 0;   ///< in the server's objects
+  };
+  /// Who refers to an object.
+  References references(std::uint64_t object);
+  /// For read_datum() of results: knows what they refer to, until the next begin() or collect().
+  Keeper& keeper() const noexcept;
 
   /// Calls a method of an object. @throws StaleProxy when the server has no object of that number,
   /// NoSuchKey, NoSuchItem, NotHeld, BarrierBroken, QueueClosed besides what call() throws.
@@ -84,15 +107,17 @@ class Connection {
  private:
   class Line;
   void create(std::string_view name);
+  Reference created();
   void write_call(std::uint64_t object, std::string_view method, const Datum::List& arguments);
   Datum datum_result() const;
   struct Found {
-    std::uint64_t number = 0, kind = 0, size = 0;
+    Reference reference;
+    std::uint64_t kind = 0, size = 0;
     std::string type;
   };
-  Found find(std::string_view name);
-  std::uint64_t find_elements(std::string_view name, protocol::ObjectKind kind, char type_code,
-                              std::size_t size);
+  Found find(const Which& which);
+  Reference find_elements(const Which& which, protocol::ObjectKind kind, char type_code,
+                          std::size_t size);
 
   std::unique_ptr<Line> line_;
 };

@@ -25,6 +25,8 @@ class Clients {
     std::string identity;
     std::uint64_t pid = 0;     ///< 0: on another host, or unknown
     std::uint32_t unread = 0;  ///< messages it did not ask for since its last method call
+    /// Objects that it refers to, and how often it was told of each.
+    std::map<std::uint64_t, std::uint64_t> held = {};
   };
 
   /// The client's number; that of before when it has greeted already. 0 when there are too many,
@@ -40,6 +42,7 @@ class Clients {
   bool may_disturb(std::uint64_t number) noexcept;
   /// Null when it has left. Valid until it leaves.
   const Client* at(std::uint64_t number) const noexcept;
+  Client* at(std::uint64_t number) noexcept;
   const std::map<std::uint64_t, Client>& all() const noexcept { return clients_; }
 
   void remove(std::uint64_t number) noexcept;

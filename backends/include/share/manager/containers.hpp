@@ -23,17 +23,23 @@ namespace share::manager {
 /// An object of the server that is used by method calls.
 class RemoteObject {
  public:
-  /// @throws NoSuchObject, TypeMismatch.
-  RemoteObject(std::shared_ptr<Connection> connection, std::string_view name,
+  /// @throws NoSuchObject, StaleProxy, TypeMismatch.
+  RemoteObject(std::shared_ptr<Connection> connection, const Which& which,
                std::string_view class_name)
-      : connection_(std::move(connection)), object_(connection_->find_served(name, class_name)) {}
+      : connection_(std::move(connection)),
+        reference_(connection_->find_served(which, class_name)) {}
 
   /// The server's number for the object.
-  std::uint64_t object_number() const noexcept { return object_; }
+  std::uint64_t object_number() const noexcept { return reference_.object(); }
+  /// To be put into a container, where it means this object: `jobs.append(list)`.
+  const Reference& reference() const noexcept { return reference_; }
+  operator Datum() const { return reference_; }
+  /// Who refers to the object.
+  Connection::References references() const { return connection_->references(object_number()); }
 
   /// Any method, by name.
   Datum call(std::string_view method, const Datum::List& arguments = {}) const {
-    return connection_->call_method(object_, method, arguments);
+    return connection_->call_method(object_number(), method, arguments);
   }
 
  protected:
@@ -41,7 +47,7 @@ class RemoteObject {
   /// A method that waits in the server, for at most `limit`.
   Datum wait_in(std::string_view method, Datum::List arguments,
                 std::chrono::nanoseconds limit) const {
-    return connection_->call_waiting(object_, method, std::move(arguments), limit);
+    return connection_->call_waiting(object_number(), method, std::move(arguments), limit);
   }
   std::uint64_t last_request() const noexcept { return connection_->last_request(); }
   std::chrono::nanoseconds timeout() const noexcept { return connection_->timeout(); }
@@ -54,15 +60,15 @@ class RemoteObject {
 
  private:
   std::shared_ptr<Connection> connection_;
-  std::uint64_t object_;
+  Reference reference_;
 };
 
 /// Negative indices count from the end.
 class RemoteList : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "list";
-  RemoteList(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteObject(std::move(connection), name, kClass) {}
+  RemoteList(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteObject(std::move(connection), which, kClass) {}
 
   void append(Datum item) {
     Datum::List arguments;  // items may be long: one copy less than through braces
@@ -88,10 +94,10 @@ class RemoteList : public RemoteObject {
                     std::int64_t step = 1) const {
     return call("slice", {end_of(start), end_of(stop), step}).get<Datum::List>();
   }
-  /// Any number of items stands there afterwards.
+  /// Any number of items stands there afterwards; with another step than 1 as many as before.
   void set_slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop,
-                 Datum::List items) {
-    call("set_slice", {end_of(start), end_of(stop), Datum(std::move(items))});
+                 Datum::List items, std::int64_t step = 1) {
+    call("set_slice", {end_of(start), end_of(stop), Datum(std::move(items)), step});
   }
   void erase_slice(std::optional<std::int64_t> start, std::optional<std::int64_t> stop,
                    std::int64_t step = 1) {
@@ -130,8 +136,8 @@ class RemoteList : public RemoteObject {
 class RemoteDict : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "dict";
-  RemoteDict(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteObject(std::move(connection), name, kClass) {}
+  RemoteDict(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteObject(std::move(connection), which, kClass) {}
 
   /// @throws NoSuchKey.
   Datum get(Datum key) const { return call("get", {std::move(key)}); }
@@ -179,8 +185,8 @@ class RemoteDict : public RemoteObject {
 class RemoteSet : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "set";
-  RemoteSet(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteObject(std::move(connection), name, kClass) {}
+  RemoteSet(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteObject(std::move(connection), which, kClass) {}
 
   /// False when it was there already.
   bool add(Datum item) { return ask("add", {std::move(item)}); }
@@ -202,8 +208,8 @@ class RemoteSet : public RemoteObject {
 class RemoteNamespace : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "namespace";
-  RemoteNamespace(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteObject(std::move(connection), name, kClass) {}
+  RemoteNamespace(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteObject(std::move(connection), which, kClass) {}
 
   /// @throws NoSuchKey.
   Datum get(std::string_view name) const { return call("get", {name}); }

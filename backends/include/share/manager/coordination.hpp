@@ -41,9 +41,9 @@ class RemoteOwnership : public RemoteObject {
   std::int64_t holder_pid() const;
 
  protected:
-  RemoteOwnership(std::shared_ptr<Connection> connection, std::string_view name,
+  RemoteOwnership(std::shared_ptr<Connection> connection, const Which& which,
                   std::string_view class_name)
-      : RemoteObject(std::move(connection), name, class_name), name_(name) {}
+      : RemoteObject(std::move(connection), which, class_name), name_(which.shown()) {}
   /// Of an answer that gives the lock: false when the time ran out.
   bool acquired(const Datum& bits);
 
@@ -56,24 +56,24 @@ class RemoteOwnership : public RemoteObject {
 class RemoteLock : public RemoteOwnership {
  public:
   static constexpr std::string_view kClass = "lock";
-  RemoteLock(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteOwnership(std::move(connection), name, kClass) {}
+  RemoteLock(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteOwnership(std::move(connection), which, kClass) {}
 };
 
 /// Its holder may lock it again and must unlock it as often.
 class RemoteRLock : public RemoteOwnership {
  public:
   static constexpr std::string_view kClass = "rlock";
-  RemoteRLock(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteOwnership(std::move(connection), name, kClass) {}
+  RemoteRLock(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteOwnership(std::move(connection), which, kClass) {}
 };
 
 /// A recursive lock with calls that wait for a notification.
 class RemoteCondition : public RemoteOwnership {
  public:
   static constexpr std::string_view kClass = "condition";
-  RemoteCondition(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteOwnership(std::move(connection), name, kClass) {}
+  RemoteCondition(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteOwnership(std::move(connection), which, kClass) {}
 
   /// Gives the lock up, waits for a notification, takes the lock again; false when none came in
   /// time.
@@ -100,8 +100,8 @@ class RemoteCondition : public RemoteOwnership {
 class RemoteSemaphore : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "semaphore";
-  RemoteSemaphore(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteSemaphore(std::move(connection), name, kClass) {}
+  RemoteSemaphore(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteSemaphore(std::move(connection), which, kClass) {}
 
   bool try_acquire() { return try_acquire_for(std::chrono::nanoseconds(0)); }
   /// False when no unit was free in time.
@@ -115,9 +115,9 @@ class RemoteSemaphore : public RemoteObject {
   std::int64_t value() const { return number("value"); }
 
  protected:
-  RemoteSemaphore(std::shared_ptr<Connection> connection, std::string_view name,
+  RemoteSemaphore(std::shared_ptr<Connection> connection, const Which& which,
                   std::string_view class_name)
-      : RemoteObject(std::move(connection), name, class_name), name_(name) {}
+      : RemoteObject(std::move(connection), which, class_name), name_(which.shown()) {}
 
  private:
   std::string name_;
@@ -127,16 +127,16 @@ class RemoteSemaphore : public RemoteObject {
 class RemoteBoundedSemaphore : public RemoteSemaphore {
  public:
   static constexpr std::string_view kClass = "bounded_semaphore";
-  RemoteBoundedSemaphore(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteSemaphore(std::move(connection), name, kClass) {}
+  RemoteBoundedSemaphore(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteSemaphore(std::move(connection), which, kClass) {}
 };
 
 /// Set or not; some wait until it is.
 class RemoteEvent : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "event";
-  RemoteEvent(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteObject(std::move(connection), name, kClass) {}
+  RemoteEvent(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteObject(std::move(connection), which, kClass) {}
 
   void set() { call("set"); }
   void clear() { call("clear"); }
@@ -149,8 +149,8 @@ class RemoteEvent : public RemoteObject {
 class RemoteBarrier : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "barrier";
-  RemoteBarrier(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteObject(std::move(connection), name, kClass) {}
+  RemoteBarrier(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteObject(std::move(connection), which, kClass) {}
 
   /// Its place among those that met, each from 0 to parties - 1 once. @throws BarrierBroken, which
   /// a call that runs out of time causes for all.

@@ -1,6 +1,6 @@
 // Making objects in a manager's server, as owner or as client: one function for each kind, named as
-// in Python. An object is found by its name and lives as long as the server. Names are taken once.
-// Throws ObjectExists, CallRefused (too large, arguments that the class does not take),
+// in Python. An object is found by its name and lives at least as long as it has it. Names are
+// taken once. Throws ObjectExists, CallRefused (too large, arguments that the class does not take),
 // MethodFailed (of a custom class's constructor), CallTimedOut, ServerGone.
 #pragma once
 

@@ -1,7 +1,8 @@
 // Datum: what the containers of a manager hold and what methods take and return: null, boolean,
-// integer, double, text, bytes, a list or a map of the same. A plain value of its own process; it
-// travels as MessagePack. Types are strict: 1, 1.0 and true are three different values, and nothing
-// is converted in silence (Python's dict takes them for one key).
+// integer, double, text, bytes, a list or a map of the same, or a reference to an object of the
+// server. A plain value of its own process; it travels as MessagePack. Types are strict: 1, 1.0 and
+// true are three different values, and nothing is converted in silence (Python's dict takes them
+// for one key).
 #pragma once
 
 #include <compare>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <share/manager/msgpack.hpp>
 #include <share/manager/protocol.hpp>
+#include <share/manager/reference.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,7 +27,8 @@ class Datum {
   using List = std::vector<Datum>;
   using Entry = std::pair<Datum, Datum>;  ///< key and value
   using Map = std::vector<Entry>;         ///< in order of insertion; no key stands twice
-  using Content = std::variant<Null, bool, std::int64_t, double, std::string, Bytes, List, Map>;
+  using Content =
+      std::variant<Null, bool, std::int64_t, double, std::string, Bytes, List, Map, Reference>;
 
   Datum() noexcept = default;
   Datum(std::same_as<bool> auto value) : content_(value) {}
@@ -41,6 +44,7 @@ class Datum {
   Datum(Bytes bytes) : content_(std::move(bytes)) {}
   Datum(List list) : content_(std::move(list)) {}
   Datum(Map map) : content_(std::move(map)) {}
+  Datum(Reference reference) : content_(std::move(reference)) {}
 
   // Not inline: GCC 12 takes the unused alternatives of an inlined one for uninitialised.
   Datum(const Datum&);
@@ -53,8 +57,8 @@ class Datum {
   Content& content() noexcept { return content_; }
   bool is_null() const noexcept { return content_.index() == 0; }
 
-  /// The content as a bool, std::int64_t, double, std::string, Bytes, List or Map.
-  /// @throws TypeMismatch when it is of another type.
+  /// The content as a bool, std::int64_t, double, std::string, Bytes, List, Map or
+  /// Reference. @throws TypeMismatch when it is of another type.
   template <class T>
   const T& get() const {
     if (const T* found = std::get_if<T>(&content_)) return *found;
@@ -65,8 +69,8 @@ class Datum {
   std::string_view type_name() const noexcept;
   /// Bytes it takes in memory, with everything inside it.
   std::size_t memory_bytes() const noexcept;
-  /// Not a list and not a map: may be a key.
-  bool is_scalar() const noexcept { return content_.index() < kFirstContainer; }
+  /// Neither a list nor a map nor a reference: may be a key.
+  bool is_scalar() const noexcept { return content_.index() < kFirstOther; }
   /// Bytes it takes in a message.
   std::size_t message_bytes() const noexcept;
 
@@ -77,7 +81,7 @@ class Datum {
   friend bool operator==(const Datum& a, const Datum& b);
 
  private:
-  static constexpr std::size_t kFirstContainer = 6;
+  static constexpr std::size_t kFirstOther = 6;
   template <class T>
   static std::int64_t signed_of(T value) {
     if (!std::in_range<std::int64_t>(value)) refuse_beyond(static_cast<std::uint64_t>(value));
@@ -96,11 +100,18 @@ inline constexpr std::size_t kMaxDatumMemory = std::size_t{64} << 20;
 /// it fits into an answer again.
 inline constexpr std::size_t kMaxItemBytes = std::size_t{3} << 20;
 
-void write_datum(msgpack::Writer& to, const Datum& datum);
+/// The extension type of a reference.
+inline constexpr std::int8_t kReferenceType = 1;
 
-/// `malformed` for what is no value or a map with a key twice, `wrong_type` for a key that is a
-/// list or a map, `too_large` for one nested too deep or beyond kMaxDatumMemory, `out_of_range` for
-/// an integer beyond 64 bits with sign.
-[[nodiscard]] protocol::Status read_datum(msgpack::Reader& from, Datum& datum);
+void write_datum(msgpack::Writer& to, const Datum& datum);
+/// Adds those inside it.
+void collect_references(const Datum& datum, std::vector<Reference>& to);
+
+/// @param keeper what keeps alive what is referred to; null where there can be no references.
+/// @return `malformed` for what is no value or a map with a key twice, `wrong_type` for a key that
+/// is a list, a map or a reference, `no_such_object` for a reference to nothing, `too_large` for
+/// one nested too deep or beyond kMaxDatumMemory, `out_of_range` for an integer beyond 64 bits with
+/// sign.
+[[nodiscard]] protocol::Status read_datum(msgpack::Reader& from, Datum& datum, Keeper* keeper);
 
 }  // namespace share::manager

@@ -11,6 +11,7 @@
 #include <share/manager/msgpack.hpp>
 #include <share/manager/objects.hpp>
 #include <share/manager/protocol.hpp>
+#include <share/manager/remembered.hpp>
 #include <share/manager/waits.hpp>
 #include <span>
 #include <string>
@@ -71,12 +72,22 @@ class Dispatcher {
   struct Call;  // one request being answered
   using Status = protocol::Status;
 
+  // A valid header stands at the beginning of the request. What is carried out is remembered.
+  Status answer(std::string_view identity, protocol::Header header,
+                std::span<const std::byte> request, msgpack::Writer& reply);
   // Each writes its reply when, and only when, it answers `ok`.
   Status run(Call& call);
   Status hello(Call& call);
   Status ping(Call& call);
   Status create(Call& call, protocol::ObjectKind kind);
   Status find(Call& call);
+  Status identify(Call& call);
+  // Answers what the object is, to a client that refers to it from now on.
+  Status describe(Call& call, std::uint64_t number);
+  Status remove_name(Call& call);
+  Status references(Call& call);
+  void release(Call& call);
+  Status remember(Call& call);
   Status load(Call& call);
   Status store(Call& call);
   Status add(Call& call);
@@ -89,6 +100,10 @@ class Dispatcher {
   void cancel(Call& call);
   void leave(Call& call);
 
+  // The client that will refer to an object, of which it is told; 0 when it cannot.
+  std::uint64_t holder(const Call& call) const noexcept;
+  // The name of a new object: text, or nil for none.
+  Status read_new_name(Call& call, std::optional<std::string_view>& name) const;
   struct MethodArguments {
     std::string_view name;
     Datum arguments;  // a list
@@ -98,7 +113,7 @@ class Dispatcher {
     bool may_wait;
     std::size_t most_bytes;  // of the result
   };
-  static Status read_method(msgpack::Reader& from, MethodArguments& method);
+  Status read_method(msgpack::Reader& from, MethodArguments& method);
   // `failure`: what a custom class threw.
   Status run_method(std::uint64_t number, MethodArguments& method, const MethodLimits& limits,
                     Datum& result, std::string& failure);
@@ -118,6 +133,7 @@ class Dispatcher {
   Waits::Clock::time_point batch_end_{};
   ClientObserver* observer_;
   ObjectTable objects_;
+  Remembered remembered_;
 };
 
 }  // namespace share::manager

@@ -3,8 +3,8 @@
 // hold plain values of their own process; nothing is shared between processes. The Reader never
 // throws, never allocates and never recurses: every read says whether it succeeded, and a read that
 // fails leaves the cursor where it was. The Writer throws share::Error for a length beyond 2^32 - 1
-// and std::bad_alloc; once its buffer has grown it does not allocate. Extension types are not
-// supported: the Reader calls them invalid.
+// and std::bad_alloc; once its buffer has grown it does not allocate. Of the
+// extension types those of eight bytes are supported: the Reader calls the others invalid.
 #pragma once
 
 #include <algorithm>
@@ -79,6 +79,8 @@ class Writer {
   std::span<std::byte> binary_space(std::size_t size);
   void array_header(std::size_t elements);
   void map_header(std::size_t pairs);
+  /// A value of an extension type whose content is a number of eight bytes.
+  void extension(std::int8_t type, std::uint64_t content);
 
   /// Bytes that are not a value of their own (the frame header of protocol.hpp).
   void raw(std::span<const std::byte> bytes);
@@ -116,8 +118,9 @@ enum class Type : std::uint8_t {
   binary,
   array,
   map,
-  invalid,  ///< a truncated value, an impossible length, or a byte that starts no supported value
-  end,      ///< no bytes are left
+  extension,  ///< of eight bytes
+  invalid,    ///< a truncated value, an impossible length, or a byte that starts no supported value
+  end,        ///< no bytes are left
 };
 
 /// A cursor over untrusted bytes, which must outlive it and the views it returns.
@@ -150,6 +153,10 @@ class Reader {
   /// used to reserve memory. The elements follow.
   [[nodiscard]] bool array_header(std::size_t& elements) noexcept;
   [[nodiscard]] bool map_header(std::size_t& pairs) noexcept;
+  [[nodiscard]] bool extension(std::int8_t& type, std::uint64_t& content) noexcept;
+  /// Steps over everything, however deep, to the next extension and reads it; false when there is
+  /// none before the end or something invalid.
+  [[nodiscard]] bool next_extension(std::int8_t& type, std::uint64_t& content) noexcept;
   /// Steps over one value with everything inside it, however deep.
   [[nodiscard]] bool skip() noexcept {
     std::uint64_t ignored = 0;
@@ -159,10 +166,11 @@ class Reader {
  private:
   struct Token {
     Type type = Type::invalid;
-    std::size_t head = 0;     // bytes of tag and length, or of the whole scalar
-    std::uint64_t value = 0;  // the scalar's bits, or the length
-    bool negative = false;    // the bits are those of a negative int64
-    bool single = false;      // the bits are those of a float
+    std::size_t head = 0;       // bytes of tag and length, or of the whole scalar
+    std::uint64_t value = 0;    // the scalar's bits, or the length
+    bool negative = false;      // the bits are those of a negative int64
+    bool single = false;        // the bits are those of a float
+    std::int8_t extension = 0;  // the extension's type
   };
   // The forms that most integers have: one byte, or eight (object numbers); below 2^63. False, and
   // nothing read, for all others.

@@ -25,7 +25,8 @@ inline constexpr std::size_t kMaxWindow = 4096;
 class RemotePipeline {
  public:
   /// Gets the answer to call number `call`, counted from 0. Called while other calls are sent or
-  /// finish() waits; must not use the connection.
+  /// finish() waits; must not use the connection. What reads references (read_datum()) needs
+  /// keeper().
   using OnAnswer = std::function<void(std::uint64_t call, msgpack::Reader results)>;
 
   /// @param window calls in flight at most, 1 to kMaxWindow; else throws Error.
@@ -58,6 +59,7 @@ class RemotePipeline {
   /// Waits for all answers. @throws the error of the first call that was refused (those after it
   /// were carried out all the same), CallTimedOut or ServerGone.
   void finish();
+  Keeper& keeper() const noexcept { return connection_->keeper(); }
   std::size_t in_flight() const noexcept { return posted_.size(); }
 
  private:

@@ -45,6 +45,13 @@ enum class Operation : std::uint8_t {
   // The following are not answered.
   cancel = 15,
   leave = 16,
+  release = 17,
+  // These are.
+  identify = 18,
+  remove_name = 19,
+  references = 20,
+  remember = 21,
+  again = 22,
 };
 
 /// Stands where a request has its operation; the ranges do not meet, so that neither passes for the
@@ -70,6 +77,7 @@ enum class Status : std::uint8_t {
   closed = 144,
   not_greeted = 145,
   failed = 146,
+  outcome_unknown = 147,
 };
 
 /// What an object is; travels as a number in answers to `find`. `served`: by its methods.

@@ -23,52 +23,61 @@ namespace share::manager {
 template <Element T>
 class RemoteCounter {
  public:
-  /// Throws NoSuchObject and TypeMismatch.
-  RemoteCounter(std::shared_ptr<Connection> connection, std::string_view name)
+  /// Throws NoSuchObject, StaleProxy and TypeMismatch.
+  RemoteCounter(std::shared_ptr<Connection> connection, const Which& which)
       : connection_(std::move(connection)),
-        object_(connection_->find_value(name, type_code<T>())) {}
+        reference_(connection_->find_value(which, type_code<T>())) {}
 
   T load() const {
-    connection_->begin(protocol::Operation::load, object_);
+    connection_->begin(protocol::Operation::load, object_number());
     return element_result<T>(*connection_, connection_->call());
   }
 
   void store(T value) {
-    protocol::write_element(connection_->begin(protocol::Operation::store, object_), value);
+    protocol::write_element(connection_->begin(protocol::Operation::store, object_number()), value);
     static_cast<void>(connection_->call());
   }
 
   /// The server's number for the value.
-  std::uint64_t object_number() const noexcept { return object_; }
+  std::uint64_t object_number() const noexcept { return reference_.object(); }
+  /// To be put into a container.
+  const Reference& reference() const noexcept { return reference_; }
+  operator Datum() const { return reference_; }
 
   /// Returns the value before. Integers wrap round.
   T add(T amount) {
-    protocol::write_element(connection_->begin(protocol::Operation::add, object_), amount);
+    protocol::write_element(connection_->begin(protocol::Operation::add, object_number()), amount);
     return element_result<T>(*connection_, connection_->call());
   }
 
  private:
   std::shared_ptr<Connection> connection_;
-  std::uint64_t object_;
+  Reference reference_;
 };
 
 template <Element T>
 class RemoteArray {
  public:
-  /// Throws NoSuchObject and TypeMismatch.
-  RemoteArray(std::shared_ptr<Connection> connection, std::string_view name, std::size_t size)
+  /// Throws NoSuchObject, StaleProxy and TypeMismatch.
+  RemoteArray(std::shared_ptr<Connection> connection, const Which& which, std::size_t size)
       : connection_(std::move(connection)),
-        object_(connection_->find_array(name, type_code<T>(), size)),
+        reference_(connection_->find_array(which, type_code<T>(), size)),
         size_(size) {}
 
   std::size_t size() const noexcept { return size_; }
+
+  /// The server's number for the array.
+  std::uint64_t object_number() const noexcept { return reference_.object(); }
+  /// To be put into a container.
+  const Reference& reference() const noexcept { return reference_; }
+  operator Datum() const { return reference_; }
 
   /// Long slices travel in several messages; another user may write between two of them.
   void read(std::size_t first, std::span<T> to) const {
     check(first, to.size());
     while (!to.empty()) {
       const std::span<T> chunk = to.first(std::min(to.size(), kChunk));
-      msgpack::Writer& request = connection_->begin(protocol::Operation::read, object_);
+      msgpack::Writer& request = connection_->begin(protocol::Operation::read, object_number());
       request.unsigned_integer(first);
       request.unsigned_integer(chunk.size());
       msgpack::Reader results = connection_->call();
@@ -87,7 +96,7 @@ class RemoteArray {
     check(first, from.size());
     while (!from.empty()) {
       const std::span<const T> chunk = from.first(std::min(from.size(), kChunk));
-      msgpack::Writer& request = connection_->begin(protocol::Operation::write, object_);
+      msgpack::Writer& request = connection_->begin(protocol::Operation::write, object_number());
       request.unsigned_integer(first);
       encode_elements(chunk, request.binary_space(chunk.size_bytes()));
       static_cast<void>(connection_->call());
@@ -102,7 +111,7 @@ class RemoteArray {
   void transform(std::size_t first, std::size_t count, const F&) {
     static_cast<void>(kRegistered<F, T>);
     check(first, count);
-    msgpack::Writer& request = connection_->begin(protocol::Operation::transform, object_);
+    msgpack::Writer& request = connection_->begin(protocol::Operation::transform, object_number());
     request.unsigned_integer(first);
     request.unsigned_integer(count);
     request.text(F::name);
@@ -118,7 +127,7 @@ class RemoteArray {
   static constexpr std::size_t kChunk = protocol::kChunkBytes / sizeof(T);
 
   std::shared_ptr<Connection> connection_;
-  std::uint64_t object_;
+  Reference reference_;
   std::size_t size_;
 };
 

@@ -18,8 +18,8 @@ namespace share::manager {
 class RemoteQueue : public RemoteObject {
  public:
   static constexpr std::string_view kClass = "queue";
-  RemoteQueue(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteQueue(std::move(connection), name, kClass) {}
+  RemoteQueue(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteQueue(std::move(connection), which, kClass) {}
 
   /// Waits for the connection's timeout. @throws QueueFull, QueueClosed.
   void put(Datum item) { put_for(timeout(), std::move(item)); }
@@ -51,17 +51,17 @@ class RemoteQueue : public RemoteObject {
   std::int64_t max_size() const { return number("maxsize"); }
 
  protected:
-  RemoteQueue(std::shared_ptr<Connection> connection, std::string_view name,
+  RemoteQueue(std::shared_ptr<Connection> connection, const Which& which,
               std::string_view class_name)
-      : RemoteObject(std::move(connection), name, class_name) {}
+      : RemoteObject(std::move(connection), which, class_name) {}
 };
 
 /// Counts the items that are finished, too.
 class RemoteJoinableQueue : public RemoteQueue {
  public:
   static constexpr std::string_view kClass = "joinable_queue";
-  RemoteJoinableQueue(std::shared_ptr<Connection> connection, std::string_view name)
-      : RemoteQueue(std::move(connection), name, kClass) {}
+  RemoteJoinableQueue(std::shared_ptr<Connection> connection, const Which& which)
+      : RemoteQueue(std::move(connection), which, kClass) {}
 
   /// An item that was taken is finished. @throws NotHeld when more are than were put.
   void task_done() { call("task_done"); }

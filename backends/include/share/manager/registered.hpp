@@ -14,9 +14,9 @@
 //   register_class<Account, std::int64_t>("account", {method("deposit", &Account::deposit)});
 //
 // Arguments and results are bool, integers, double, std::string, Datum::Bytes, Datum::List,
-// Datum::Map or Datum (any). A call with another number of arguments is `malformed`, one with
-// another type `wrong_type`, an integer that the parameter does not hold `out_of_range`. What a
-// method throws goes to the caller as MethodFailed; whether it has changed the object by then is
+// Datum::Map, Reference or Datum (any). A call with another number of arguments is `malformed`, one
+// with another type `wrong_type`, an integer that the parameter does not hold `out_of_range`. What
+// a method throws goes to the caller as MethodFailed; whether it has changed the object by then is
 // the class's business.
 #pragma once
 

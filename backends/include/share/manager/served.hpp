@@ -47,6 +47,9 @@ struct Host {
   Room room;
   Waits waits;
   Clients clients;
+  /// The answer gives the client something that goes with its connection: a lock, an item that it
+  /// has not confirmed, a reference.
+  bool answer_binds = false;
 };
 
 /// One call of a method, being carried out.
@@ -85,6 +88,10 @@ class Served {
   virtual void cancelled(Caller, Host&) {}
   /// The client has ended or left: what it held is free again, its parked calls never happened.
   virtual void client_gone(std::uint64_t, Host&) {}
+
+  /// Nothing refers to it any more: gives back the room that it took. The calls that waited for it
+  /// have been answered.
+  virtual void dropped(Room&) noexcept {}
 };
 
 /// A method and how many arguments it takes.

@@ -54,6 +54,8 @@ class Waits {
 
   /// The object for which a call waits; nullopt when it does not.
   std::optional<std::uint64_t> object_of(Caller caller) const noexcept;
+  /// Some call that waits for the object.
+  std::optional<Caller> call_for(std::uint64_t object) const noexcept;
   std::optional<Clock::time_point> next_deadline() const noexcept;
   /// A call whose deadline has passed, and its object. It stays parked (an object may first have to
   /// give it something back, as a condition its lock), but its deadline is told once.
@@ -70,6 +72,7 @@ class Waits {
 
   Deadlines deadlines_;
   std::map<std::uint64_t, std::map<std::uint64_t, Parked>> parked_;  // by client, by request
+  std::set<std::pair<std::uint64_t, Caller>> by_object_;             // the same
   std::deque<Answer> due_;
 };
 
