@@ -24,6 +24,7 @@ class RemoteReferences : public ProcessTest {
 TYPED_TEST_SUITE(RemoteReferences, Transports);
 
 TYPED_TEST(RemoteReferences, AProxyInAContainerIsLive) {
+  FORKS_BESIDE_THREADS();
   TypeParam& backend = this->backend_;
   RemoteList outer = backend.list("outer");
   {
@@ -193,6 +194,7 @@ TYPED_TEST(RemoteReferences, WhatAnotherThreadDropsIsToldWithTheNextCall) {
 }
 
 TYPED_TEST(RemoteReferences, AKilledClientRefersToNothing) {
+  FORKS_BESIDE_THREADS();
   RemoteList outer = this->backend_.list("outer");
   const std::string address = this->owner_.address();
   Child other([address] {
