@@ -249,8 +249,12 @@ TEST_F(ReferencesTest, CirclesStay) {
 
 TEST_F(ReferencesTest, MalformedRequestsChangeNothing) {
   const auto object = fresh("A", "list");
-  for (const std::vector<json>& arguments :
-       {std::vector<json>{object}, {"x"}, {object, "y"}, {nullptr, 1}, {object, -1}}) {
+  for (const std::vector<json>& arguments : {std::vector<json>{object},
+                                             {"x"},
+                                             {object, "y"},
+                                             {nullptr, 1},
+                                             {object, -1},
+                                             {object, 1, 7}}) {
     EXPECT_EQ(ask("A", Operation::release, 0, arguments).status, Status::waiting);
     EXPECT_TRUE(exists(object));
   }

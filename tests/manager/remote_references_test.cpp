@@ -228,10 +228,11 @@ TYPED_TEST(RemoteReferences, ANameIsRemovedAndTheObjectStaysForItsProxies) {
 
 TYPED_TEST(RemoteReferences, AProxyMayOutliveItsBackend) {
   std::optional<TypeParam> other = TypeParam::open(this->owner_.address());
-  RemoteList list = other->list("outer");
-  std::optional<Datum> value = Datum(list);
+  std::optional<RemoteList> list = other->list("outer");
+  const Datum value = *list;  // goes after the connection has closed
   other.reset();
-  list.append(1);
+  list->append(1);
+  list.reset();
   EXPECT_EQ(this->backend_.list("outer").size(), 1);
 }
 

@@ -30,10 +30,10 @@ class Retries : public ProcessTest {
     owner_.add_queue("q");
   }
   /// Stops the server, and lets it go on after a while.
-  std::thread pause_server(milliseconds pause) {
+  std::jthread pause_server(milliseconds pause) {
     const pid_t server = owner_.server_pids().front();
     ::kill(server, SIGSTOP);
-    return std::thread([server, pause] {
+    return std::jthread([server, pause] {
       std::this_thread::sleep_for(pause);
       ::kill(server, SIGCONT);
     });
@@ -47,10 +47,10 @@ TYPED_TEST(Retries, AStoppedServerAppliesEachCallOnce) {
   TypeParam backend = TypeParam::open(this->owner_.address());
   auto counter = backend.template value<std::int64_t>("c");
   RemoteList list = backend.list("l");
-  backend.set_timeout(milliseconds(60));
   backend.set_retries(1000);
+  backend.set_timeout(milliseconds(60));
   for (std::int64_t i = 0; i < 5; ++i) {
-    std::thread pause = this->pause_server(milliseconds(250));
+    std::jthread pause = this->pause_server(milliseconds(250));
     EXPECT_EQ(counter.add(1), i);
     pause.join();
     pause = this->pause_server(milliseconds(150));
@@ -61,11 +61,30 @@ TYPED_TEST(Retries, AStoppedServerAppliesEachCallOnce) {
   EXPECT_EQ(list.copy(), (Datum::List{0, 1, 2, 3, 4}));
 }
 
+TYPED_TEST(Retries, ReferencesAreCountedHoweverOftenTheyAreTold) {
+  TypeParam backend = TypeParam::open(this->owner_.address());
+  RemoteList list = backend.list("l");
+  for (int i = 0; i < 2; ++i) list.append(backend.template new_object<RemoteDict>());
+  backend.set_retries(1000);
+  backend.set_timeout(milliseconds(60));
+  Datum taken;
+  {
+    std::jthread pause = this->pause_server(milliseconds(250));
+    taken = list.get(0);
+    taken = Datum();
+  }
+  taken = list.pop();
+  RemoteDict dict = backend.dict(taken);
+  EXPECT_EQ(list.size(), 1);
+  EXPECT_EQ(dict.size(), 0) << "it is still there";
+  EXPECT_EQ(dict.references().clients, 1u);
+}
+
 TYPED_TEST(Retries, WithoutThemTheOutcomeIsTheCallersBusiness) {
   TypeParam backend = TypeParam::open(this->owner_.address());
   auto counter = backend.template value<std::int64_t>("c");
   backend.set_timeout(milliseconds(60));
-  std::thread pause = this->pause_server(milliseconds(250));
+  std::jthread pause = this->pause_server(milliseconds(250));
   try {
     counter.add(1);
     ADD_FAILURE() << "no answer could come";
@@ -82,10 +101,10 @@ TYPED_TEST(Retries, AWaitingCallIsOneCall) {
   RemoteQueue queue = backend.queue("q");
   queue.put("one");
   queue.put("two");
-  backend.set_timeout(milliseconds(60));
   backend.set_retries(1000);
+  backend.set_timeout(milliseconds(60));
   for (const char* item : {"one", "two"}) {
-    std::thread pause = this->pause_server(milliseconds(250));
+    std::jthread pause = this->pause_server(milliseconds(250));
     EXPECT_EQ(queue.get_for(milliseconds(20)), Datum(item)) << "taken once, though asked for often";
     pause.join();
   }
@@ -174,8 +193,8 @@ TEST_F(ProcessTest, AConnectionThatBreaksWithTheAnswerCostsNothing) {
   address.endpoint = "tcp://127.0.0.1:" + std::to_string(relay.port());
   Tcp backend = Tcp::open(format_address(address));
   auto counter = backend.value<std::int64_t>("c");
-  backend.set_timeout(milliseconds(300));
   backend.set_retries(100);
+  backend.set_timeout(milliseconds(300));
   for (std::int64_t i = 0; i < 4; ++i) {
     relay.swallow_next_answer();
     EXPECT_EQ(counter.add(1), i);

@@ -143,10 +143,10 @@ TEST_F(RetriesTest, WhatWaitedWhenTheConnectionEndedNeverHappened) {
   dispatcher_.client_gone(dispatcher_.clients().number_of("A"));
   EXPECT_EQ(send_again("A", Operation::call, object_, acquire, 2).status, Status::not_greeted);
   greet("A");
-  EXPECT_EQ(send_again("A", Operation::call, object_, acquire, 3).status, Status::waiting);
-  EXPECT_EQ(send_again("A", Operation::call, object_, acquire, 3).status, Status::waiting);
+  EXPECT_EQ(send_again("A", Operation::call, object_, acquire, 2).status, Status::waiting);
+  EXPECT_EQ(send_again("A", Operation::call, object_, acquire, 2).status, Status::waiting);
   EXPECT_EQ(call("B", "release").status, Status::ok);
-  expect_answer("A", 3, 1);
+  expect_answer("A", 2, 1);
   expect_nothing();
 }
 
@@ -259,6 +259,24 @@ TEST_F(RetriesTest, ClientsWhoseConnectionHasEndedAreRememberedUpToALimit) {
   EXPECT_EQ(send_again(name(1), Operation::add, counter_, {1}, 4).status, Status::ok);
   EXPECT_EQ(value(), kClients + 1);
   for (int i = 0; i < 2 * kClients; ++i) send(name(i), Operation::leave, 0, {}, 5);
+  EXPECT_EQ(dispatcher_.free_bytes(), room);
+}
+
+TEST_F(RetriesTest, WhoSpeaksWithoutGreetingIsStillOneWhoseConnectionHasEnded) {
+  const std::size_t room = dispatcher_.free_bytes();
+  remember("A");
+  dispatcher_.client_gone(dispatcher_.clients().number_of("A"));
+  EXPECT_EQ(send("A", Operation::ping, 0, {}, 2).status, Status::ok);
+  for (int i = 0; i < 1024; ++i) {
+    const std::string name = "client " + std::to_string(i);
+    greet(name);
+    remember(name);
+    dispatcher_.client_gone(dispatcher_.clients().number_of(name));
+  }
+  EXPECT_EQ(send_again("A", Operation::ping, 0, {}, 2).status, Status::outcome_unknown);
+  for (int i = 0; i < 1024; ++i) {
+    send("client " + std::to_string(i), Operation::leave, 0, {}, 5);
+  }
   EXPECT_EQ(dispatcher_.free_bytes(), room);
 }
 

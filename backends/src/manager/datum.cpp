@@ -76,6 +76,7 @@ void Datum::refuse_beyond(std::uint64_t value) {
 
 std::size_t Datum::memory_bytes() const noexcept {
   std::size_t bytes = sizeof(Datum);
+  if (std::holds_alternative<Reference>(content_)) bytes += kReferenceBytes;
   if (const auto* text = std::get_if<std::string>(&content_)) {
     bytes += text->size();
   } else if (const auto* binary = std::get_if<Bytes>(&content_)) {

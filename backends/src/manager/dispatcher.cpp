@@ -61,6 +61,7 @@ Status Dispatcher::answer(std::string_view identity, protocol::Header header,
         return Status::waiting;
       case Remembered::Verdict::repeat:
         reply.raw(remembered_.answer(identity));
+        hold_again(identity, reply.bytes());
         return Status::ok;
       case Remembered::Verdict::unknown:
         return Status::outcome_unknown;
@@ -71,6 +72,10 @@ Status Dispatcher::answer(std::string_view identity, protocol::Header header,
   host.answer_binds = false;
   const Status status = run(call);
   if (!remembered || !is_remembered(operation) || status == Status::waiting) return status;
+  if (status == Status::not_greeted) {
+    remembered_.not_greeted(identity, header.request);
+    return status;
+  }
   if (status != Status::ok) protocol::write_header(reply, status, header.request, header.object);
   remembered_.keep(identity, header.request, reply.bytes(), host.answer_binds, host.room);
   return Status::ok;  // the answer is complete
@@ -169,7 +174,7 @@ Status Dispatcher::create(Call& call, ObjectKind kind) {
   std::uint64_t number = 0;
   const Status status = objects_.create(name, kind, type.front(), length, number);
   if (status != Status::ok) return status;
-  if (!name) objects_.hold(holder(call), number);
+  if (!name && !hold_new(call, number)) return Status::too_large;
   call.accept(number);
   return status;
 }

@@ -28,7 +28,7 @@ Status Dispatcher::create_object(Call& call) {
     const Status status = objects_.create_served(
         name, class_name, std::get<Datum::List>(arguments.content()), number);
     if (status != Status::ok) return status;
-    if (!name) objects_.hold(holder(call), number);
+    if (!name && !hold_new(call, number)) return Status::too_large;
     call.accept(number);
     return status;
   } catch (const std::bad_alloc&) {
@@ -118,7 +118,7 @@ void Dispatcher::cancel(Call& call) {
   // One that waits for another object is not this object's to undo.
   if (waits_for.value_or(call.header.object) != call.header.object) return;
   host.waits.forget(who);  // first: undoing may answer others, never this one
-  remembered_.undo(call.identity, request, waits_for.has_value());
+  remembered_.undo(call.identity, request, waits_for.has_value(), host.room);
   object->served->cancelled(who, host);
 }
 

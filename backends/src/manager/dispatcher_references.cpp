@@ -11,6 +11,11 @@ std::uint64_t Dispatcher::holder(const Call& call) const noexcept {
   return objects_.host().clients.number_of(call.identity);
 }
 
+bool Dispatcher::hold_new(const Call& call, std::uint64_t number) noexcept {
+  objects_.hold(holder(call), number);
+  return objects_.at(number)->holders > 0;
+}
+
 /// `not_greeted` for an object without a name, of a client that cannot refer to it.
 Status Dispatcher::read_new_name(Call& call, std::optional<std::string_view>& name) const {
   if (call.arguments.nil()) {
@@ -51,9 +56,24 @@ Status Dispatcher::references(Call& call) {
   return Status::ok;
 }
 
+void Dispatcher::hold_again(std::string_view identity, std::span<const std::byte> answer) noexcept {
+  if (!objects_.has_kept()) return;
+  const std::uint64_t client = objects_.host().clients.number_of(identity);
+  msgpack::Reader results(answer.subspan(protocol::kHeaderBytes));
+  std::int8_t type = 0;
+  std::uint64_t object = 0;
+  while (results.next_extension(type, object)) {
+    if (type == kReferenceType) objects_.hold(client, object);
+  }
+}
+
 /// Objects, each with how many references to it the client has dropped.
 void Dispatcher::release(Call& call) {
   const std::uint64_t client = holder(call);
+  for (msgpack::Reader shape = call.arguments; !shape.at_end();) {
+    std::uint64_t number = 0;
+    if (!shape.unsigned_integer(number) || !shape.unsigned_integer(number)) return;
+  }
   while (!call.arguments.at_end()) {
     std::uint64_t object = 0;
     std::uint64_t times = 0;

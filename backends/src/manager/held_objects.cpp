@@ -44,12 +44,13 @@ Keep HeldObjects::told(std::uint64_t object) {
 }
 
 void HeldObjects::told_all(msgpack::Reader results) {
-  of_answer_.clear();
+  std::vector<Keep> kept;  // first counted, then the last answer's are dropped
   std::int8_t type = 0;
   std::uint64_t object = 0;
   while (results.next_extension(type, object)) {
-    if (type == kReferenceType) of_answer_.push_back(told(object));
+    if (type == kReferenceType) kept.push_back(told(object));
   }
+  of_answer_.swap(kept);
 }
 
 Keep HeldObjects::keep(std::uint64_t object) {

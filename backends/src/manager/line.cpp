@@ -58,6 +58,7 @@ bool Connection::Line::in_maker() const noexcept { return ::getpid() == maker_; 
 void Connection::Line::set_timeout(std::chrono::nanoseconds timeout) {
   using std::chrono::milliseconds;
   timeout_ = std::clamp<std::chrono::nanoseconds>(timeout, milliseconds(1), protocol::kLongestWait);
+  held_->used_here();
   channel_->limit_slices(std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
 }
 
@@ -83,6 +84,29 @@ protocol::Header Connection::Line::exchange(std::chrono::nanoseconds wait) {
     return {.code = static_cast<std::uint8_t>(Status::too_large), .request = request_};
   }
   const std::chrono::nanoseconds limit = timeout_ + wait;
+  const protocol::Header header = exchange_numbered(limit);
+  if (header.code != static_cast<std::uint8_t>(Status::not_greeted) ||
+      operation_ == Operation::hello) {
+    return header;
+  }
+  // The connection broke and was made again, unseen: greeted, the same once more. It was refused,
+  // so nothing has changed.
+  tell_number_0(Operation::hello);
+  msgpack::Writer renewed(message_.size());
+  protocol::write_header(renewed, operation_, ++request_, object_);
+  renewed.raw(message_.bytes().subspan(protocol::kHeaderBytes));
+  message_ = std::move(renewed);
+  return exchange_numbered(limit);
+}
+
+void Connection::Line::tell_number_0(Operation operation) noexcept {
+  told_.clear();
+  protocol::write_header(told_, operation, 0, 0);
+  if (operation == Operation::hello) write_greeting(told_);
+  channel_->try_send(told_.bytes());
+}
+
+protocol::Header Connection::Line::exchange_numbered(std::chrono::nanoseconds limit) {
   const Clock::time_point deadline = Clock::now() + limit;
   try {
     send(message_.bytes(), deadline, Applied::no);
@@ -94,10 +118,6 @@ protocol::Header Connection::Line::exchange(std::chrono::nanoseconds wait) {
 }
 
 protocol::Header Connection::Line::exchange_again(int retries, std::chrono::nanoseconds limit) {
-  // The connection may be another one by now, whose client the server does not know.
-  msgpack::Writer greeting;
-  protocol::write_header(greeting, Operation::hello, 0, 0);
-  write_greeting(greeting);
   msgpack::Writer again(message_.size() + 1);
   protocol::write_header(again, Operation::again, request_, object_);
   again.unsigned_integer(static_cast<std::uint64_t>(operation_));
@@ -105,9 +125,14 @@ protocol::Header Connection::Line::exchange_again(int retries, std::chrono::nano
   for (;;) {
     const Clock::time_point deadline = Clock::now() + limit;
     try {
-      send(greeting.bytes(), deadline, Applied::maybe);
+      // The connection may be another one by now, whose client the server does not know.
+      tell_number_0(Operation::hello);
       send(again.bytes(), deadline, Applied::maybe);
-      return receive(request_, deadline, limit);
+      const protocol::Header header = receive(request_, deadline, limit);
+      if (header.code == static_cast<std::uint8_t>(Status::outcome_unknown)) {
+        tell_number_0(Operation::remember);  // from the next request on
+      }
+      return header;
     } catch (const CallTimedOut&) {
       if (--retries == 0) throw;
     }
@@ -123,6 +148,7 @@ void Connection::Line::post() {
 }
 
 protocol::Header Connection::Line::collect(std::uint64_t oldest) {
+  held_->used_here();
   const protocol::Header header = receive(oldest, Clock::now() + timeout_, timeout_);
   --posted_;
   return header;

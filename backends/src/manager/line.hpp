@@ -79,7 +79,11 @@ class Connection::Line {
   void send(std::span<const std::byte> message, Clock::time_point deadline,
             RemoteError::Applied applied);
   void note_references(std::span<const std::byte> answer);
-  // What exchange() does when its first request is not answered.
+  // A request without a number of its own: its answer is dropped.
+  void tell_number_0(protocol::Operation operation) noexcept;
+  // With the retries that are allowed.
+  protocol::Header exchange_numbered(std::chrono::nanoseconds limit);
+  // What that does when its first request is not answered.
   protocol::Header exchange_again(int retries, std::chrono::nanoseconds limit);
   bool tell_releases(std::span<const HeldObjects::Release> releases);
   // An answer to one of the requests from `oldest` to the last.

@@ -2,13 +2,6 @@
 #include <share/manager/objects.hpp>
 
 namespace share::manager {
-namespace {
-
-// What a client's first reference to an object costs.
-constexpr std::size_t kHeldBytes = 96;
-
-}  // namespace
-
 /// What all stored references to an object share: its end is the end of the last of them.
 class ObjectTable::Anchor {
  public:
@@ -42,12 +35,12 @@ void ObjectTable::hold(std::uint64_t client, std::uint64_t number) noexcept {
     return;
   }
   // When it fails, the answer is more important: the call has been carried out.
-  if (!host_.room.take(kHeldBytes)) return;
+  if (!host_.room.take(kReferenceBytes)) return;
   try {
     who->held.emplace(number, 1);
     ++object->holders;
   } catch (const std::bad_alloc&) {
-    host_.room.give(kHeldBytes);
+    host_.room.give(kReferenceBytes);
   }
 }
 
@@ -72,7 +65,7 @@ void ObjectTable::release(std::uint64_t client, std::uint64_t number,
     return;
   }
   who->held.erase(held);
-  host_.room.give(kHeldBytes);
+  host_.room.give(kReferenceBytes);
   --at(number)->holders;  // it exists: it was held
   doubt(number);
 }
@@ -81,7 +74,7 @@ void ObjectTable::release_all(std::uint64_t client) noexcept {
   Clients::Client* who = host_.clients.at(client);
   if (who == nullptr) return;
   for (const auto& [number, times] : who->held) {
-    host_.room.give(kHeldBytes);
+    host_.room.give(kReferenceBytes);
     --at(number)->holders;
     doubt(number);
   }

@@ -58,19 +58,40 @@ void Remembered::keep(std::string_view identity, std::uint64_t request,
   const auto found = clients_.find(identity);
   if (found == clients_.end() || found->second.last != request) return;
   Client& client = found->second;
-  const std::size_t before = client.answer.size();
-  client.state = Answer::lost;
-  client.binds = binds;
-  returned(identity);  // it is heard again
-  if (!room.exchange(before, answer.size())) return;
+  lose(client, room);
+  if (!room.take(answer.size())) return;
   try {
-    if (client.answer.capacity() > 2 * answer.size()) std::vector<std::byte>().swap(client.answer);
     client.answer.assign(answer.begin(), answer.end());
-    client.state = Answer::kept;
   } catch (const std::bad_alloc&) {
-    room.give(answer.size());
-    client.answer.clear();
+    return room.give(answer.size());
   }
+  client.state = Answer::kept;
+  client.binds = binds;
+  if (!client.gone) return;  // else it speaks again, and has not greeted
+  gone_bytes_ += answer.size();
+  keep_to_limits(room);
+}
+
+void Remembered::lose(Client& client, Room& room) noexcept {
+  client.state = Answer::lost;
+  room.give(client.answer.size());
+  if (client.gone) gone_bytes_ -= client.answer.size();
+  // The memory is used again, unless there is much of it.
+  constexpr std::size_t kMuch = 4096;
+  client.answer.clear();
+  if (client.answer.capacity() > kMuch) std::vector<std::byte>().swap(client.answer);
+}
+
+void Remembered::keep_to_limits(Room& room) noexcept {
+  while (gone_.size() > kMostGone || gone_bytes_ > kMostGoneBytes) {
+    forget(clients_.find(gone_.front()), room);
+  }
+}
+
+void Remembered::not_greeted(std::string_view identity, std::uint64_t request) noexcept {
+  const auto found = clients_.find(identity);
+  if (found == clients_.end() || found->second.last != request) return;
+  found->second.state = Answer::never_happened;
 }
 
 std::span<const std::byte> Remembered::answer(std::string_view identity) const noexcept {
@@ -83,11 +104,12 @@ std::uint64_t Remembered::last(std::string_view identity) const noexcept {
   return found == clients_.end() ? 0 : found->second.last;
 }
 
-void Remembered::undo(std::string_view identity, std::uint64_t request, bool waited) noexcept {
+void Remembered::undo(std::string_view identity, std::uint64_t request, bool waited,
+                      Room& room) noexcept {
   const auto found = clients_.find(identity);
   if (found == clients_.end() || found->second.last != request) return;
   Client& client = found->second;
-  if (client.state == Answer::kept && client.binds) client.state = Answer::lost;
+  if (client.state == Answer::kept && client.binds) lose(client, room);
   if (client.state == Answer::none_yet) {
     client.state = waited ? Answer::never_happened : Answer::lost;
   }
@@ -107,7 +129,7 @@ void Remembered::forget(Clients::iterator client, Room& room) noexcept {
 void Remembered::gone(std::string_view identity, bool waited, Room& room) noexcept {
   const auto found = clients_.find(identity);
   if (found == clients_.end() || found->second.gone) return;
-  undo(identity, found->second.last, waited);
+  undo(identity, found->second.last, waited, room);
   try {
     gone_.emplace_back(identity);
   } catch (const std::bad_alloc&) {
@@ -115,9 +137,7 @@ void Remembered::gone(std::string_view identity, bool waited, Room& room) noexce
   }
   found->second.gone = true;
   gone_bytes_ += found->second.answer.size();
-  while (gone_.size() > kMostGone || gone_bytes_ > kMostGoneBytes) {
-    forget(clients_.find(gone_.front()), room);
-  }
+  keep_to_limits(room);
 }
 
 void Remembered::returned(std::string_view identity) noexcept {

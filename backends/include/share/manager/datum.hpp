@@ -100,6 +100,10 @@ inline constexpr std::size_t kMaxDatumMemory = std::size_t{64} << 20;
 /// it fits into an answer again.
 inline constexpr std::size_t kMaxItemBytes = std::size_t{3} << 20;
 
+/// Memory that a stored reference is taken to need beyond its own: what it takes to note that a
+/// client refers to the object, so that there is room for it when the reference is taken out.
+inline constexpr std::size_t kReferenceBytes = 96;
+
 /// The extension type of a reference.
 inline constexpr std::int8_t kReferenceType = 1;
 

@@ -87,6 +87,8 @@ class Dispatcher {
   Status remove_name(Call& call);
   Status references(Call& call);
   void release(Call& call);
+  // The client counts each answer that arrives, so each that is sent counts.
+  void hold_again(std::string_view identity, std::span<const std::byte> answer) noexcept;
   Status remember(Call& call);
   Status load(Call& call);
   Status store(Call& call);
@@ -102,6 +104,8 @@ class Dispatcher {
 
   // The client that will refer to an object, of which it is told; 0 when it cannot.
   std::uint64_t holder(const Call& call) const noexcept;
+  // False when there is no room to remember who refers to a new object without a name.
+  bool hold_new(const Call& call, std::uint64_t number) noexcept;
   // The name of a new object: text, or nil for none.
   Status read_new_name(Call& call, std::optional<std::string_view>& name) const;
   struct MethodArguments {

@@ -42,7 +42,9 @@ class Remembered {
   std::uint64_t last(std::string_view identity) const noexcept;
   /// The request is undone: it waited, and never happened, or what its answer gave has been given
   /// back.
-  void undo(std::string_view identity, std::uint64_t request, bool waited) noexcept;
+  void undo(std::string_view identity, std::uint64_t request, bool waited, Room& room) noexcept;
+  /// The request was refused only since the client has not greeted: it may come again.
+  void not_greeted(std::string_view identity, std::uint64_t request) noexcept;
 
   /// It has left, or its process has ended.
   void forget(std::string_view identity, Room& room) noexcept;
@@ -63,6 +65,9 @@ class Remembered {
   };
   using Clients = std::map<std::string, Client, std::less<>>;
   void forget(Clients::iterator client, Room& room) noexcept;
+  // Its answer, if there is one, is not kept any more.
+  void lose(Client& client, Room& room) noexcept;
+  void keep_to_limits(Room& room) noexcept;
 
   Clients clients_;
   std::deque<std::string> gone_;  // whose connection has ended; the longest first
