@@ -14,6 +14,10 @@ namespace sharebench {
 
 class Alternation {
  public:
+  /// @param in_flight calls that a side sends before the first is answered: with them each turn
+  /// begins, and as their answers come at its end, after the last batch, they do not count.
+  explicit Alternation(std::uint64_t in_flight = 0) : in_flight_(in_flight) {}
+
   /// Whose turn it is at a time (CLOCK_MONOTONIC_RAW).
   static bool is_floor(std::uint64_t now_ns, std::uint64_t turn_ns) noexcept {
     return now_ns / turn_ns % 2 == 1;
@@ -27,9 +31,14 @@ class Alternation {
     if (turn != turn_) {
       finish_turn();
       turn_ = turn;
+      sent_ = calls;
       return;
     }
     if (end_ns / turn_ns != turn) return;
+    if (sent_ < in_flight_) {
+      sent_ += calls;
+      return;
+    }
     calls_ += calls;
     ns_ += end_ns - begin_ns;
   }
@@ -57,7 +66,8 @@ class Alternation {
     return *middle;
   }
 
-  std::uint64_t turn_ = 0, calls_ = 0, ns_ = 0;
+  std::uint64_t in_flight_;
+  std::uint64_t turn_ = 0, sent_ = 0, calls_ = 0, ns_ = 0;
   std::vector<double> backend_, floor_;  // ns a call, one for each turn
 };
 

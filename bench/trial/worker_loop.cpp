@@ -19,7 +19,7 @@ constexpr std::uint64_t kSliceNs = 10'000'000;
 class Loop {
  public:
   Loop(ControlHeader& header, WorkerSlot& slot, Task& task, std::uint32_t worker)
-      : header_(header), slot_(slot), task_(task) {
+      : header_(header), slot_(slot), task_(task), alternation_(header.in_flight) {
     prctl(PR_SET_TIMERSLACK, 1);  // sleeps of the latency pass end when they should
     slot_.clock_cost_ns = clock_read_cost_ns();
     sampling_ = {false, slot_.clock_cost_ns, (header.seed ^ (worker + 1) * 0x9e3779b97f4a7c15) | 1};

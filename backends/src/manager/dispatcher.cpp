@@ -41,7 +41,7 @@ bool Dispatcher::handle(std::string_view identity, std::span<const std::byte> re
   return true;
 }
 
-Status Dispatcher::answer(std::string_view identity, protocol::Header header,
+Status Dispatcher::answer(std::string_view identity, protocol::Header& header,
                           std::span<const std::byte> request, msgpack::Writer& reply) {
   msgpack::Reader arguments(request.subspan(protocol::kHeaderBytes));
   const bool again = header.code == static_cast<std::uint8_t>(Operation::again);

@@ -22,6 +22,7 @@ constexpr std::chrono::milliseconds kSlice(50);
 
 // Begins a reference in MessagePack.
 constexpr int kExtensionTag = 0xd7;
+constexpr std::size_t kExtensionBytes = 10;  // that, the type and the number
 
 // Empty for an address that does not say who serves. Throws ServerGone when that process has ended.
 std::optional<ProcessWatch> watch(const Address& parsed, const std::string& address) {
@@ -41,6 +42,24 @@ std::optional<ProcessWatch> watch(const Address& parsed, const std::string& addr
 
 }  // namespace
 
+// A deadline that reads the clock only when something did not come at once: half of what a call of
+// a pipeline costs its client were two looks at the clock.
+class Connection::Line::Patience {
+ public:
+  explicit Patience(std::chrono::nanoseconds limit) : limit_(limit) {}
+  // @param waited how long it has been waited for sure since this was made or last asked.
+  bool ended(std::chrono::nanoseconds waited) {
+    const Clock::time_point now = Clock::now();
+    if (!deadline_) deadline_ = now - waited + limit_;
+    return now >= *deadline_;
+  }
+  std::chrono::nanoseconds limit() const noexcept { return limit_; }
+
+ private:
+  std::chrono::nanoseconds limit_;
+  std::optional<Clock::time_point> deadline_;
+};
+
 Connection::Line::Line(const std::string& address, std::chrono::nanoseconds timeout)
     : maker_(::getpid()),
       address_(without_key(address)),
@@ -59,7 +78,8 @@ void Connection::Line::set_timeout(std::chrono::nanoseconds timeout) {
   using std::chrono::milliseconds;
   timeout_ = std::clamp<std::chrono::nanoseconds>(timeout, milliseconds(1), protocol::kLongestWait);
   held_->used_here();
-  channel_->limit_slices(std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_)));
+  slice_ = std::min(kSlice, std::chrono::ceil<milliseconds>(timeout_));
+  channel_->limit_slices(std::chrono::duration_cast<milliseconds>(slice_));
 }
 
 msgpack::Writer& Connection::Line::begin(Operation operation, std::uint64_t object,
@@ -107,10 +127,10 @@ void Connection::Line::tell_number_0(Operation operation) noexcept {
 }
 
 protocol::Header Connection::Line::exchange_numbered(std::chrono::nanoseconds limit) {
-  const Clock::time_point deadline = Clock::now() + limit;
+  Patience patience(limit);
   try {
-    send(message_.bytes(), deadline, Applied::no);
-    return receive(request_, deadline, limit);
+    send(message_.bytes(), patience, Applied::no);
+    return receive(request_, patience);
   } catch (const CallTimedOut&) {
     if (retries_ == 0) throw;
   }
@@ -123,12 +143,12 @@ protocol::Header Connection::Line::exchange_again(int retries, std::chrono::nano
   again.unsigned_integer(static_cast<std::uint64_t>(operation_));
   again.raw(message_.bytes().subspan(protocol::kHeaderBytes));
   for (;;) {
-    const Clock::time_point deadline = Clock::now() + limit;
+    Patience patience(limit);
     try {
       // The connection may be another one by now, whose client the server does not know.
       tell_number_0(Operation::hello);
-      send(again.bytes(), deadline, Applied::maybe);
-      const protocol::Header header = receive(request_, deadline, limit);
+      send(again.bytes(), patience, Applied::maybe);
+      const protocol::Header header = receive(request_, patience);
       if (header.code == static_cast<std::uint8_t>(Status::outcome_unknown)) {
         tell_number_0(Operation::remember);  // from the next request on
       }
@@ -143,13 +163,15 @@ void Connection::Line::post() {
   if (message_.size() > protocol::kMaxMessageBytes) {
     refuse(protocol::name_of(Status::too_large), static_cast<int>(Status::too_large));
   }
-  send(message_.bytes(), Clock::now() + timeout_, Applied::no);
+  Patience patience(timeout_);
+  send(message_.bytes(), patience, Applied::no);
   ++posted_;
 }
 
 protocol::Header Connection::Line::collect(std::uint64_t oldest) {
   held_->used_here();
-  const protocol::Header header = receive(oldest, Clock::now() + timeout_, timeout_);
+  Patience patience(timeout_);
+  const protocol::Header header = receive(oldest, patience);
   --posted_;
   return header;
 }
@@ -219,19 +241,22 @@ void Connection::Line::refuse(std::string_view reason, int code) const {
   throw CallRefused(reason, code, address_, operation());
 }
 
-void Connection::Line::send(std::span<const std::byte> message, Clock::time_point deadline,
+void Connection::Line::send(std::span<const std::byte> message, Patience& patience,
                             Applied applied) {
   held_->used_here();
-  while (channel_->send(message) != Channel::Outcome::done) {
+  for (;;) {
+    const Channel::Outcome outcome = channel_->send(message);
+    if (outcome == Channel::Outcome::done) return;
     if (server_ended()) throw ServerGone(address_, operation(), applied);
-    if (Clock::now() >= deadline) throw CallTimedOut(address_, operation(), timeout_);
+    if (patience.ended(waited(outcome))) throw CallTimedOut(address_, operation(), timeout_);
   }
 }
 
 /// Also of an answer that nobody waits for any more: the server has counted what it told.
 void Connection::Line::note_references(std::span<const std::byte> results) {
-  // Most answers hold no such byte.
-  if (results.empty() || std::memchr(results.data(), kExtensionTag, results.size()) == nullptr) {
+  // Most answers are too short, or hold no such byte.
+  if (results.size() < kExtensionBytes ||
+      std::memchr(results.data(), kExtensionTag, results.size()) == nullptr) {
     return;
   }
   held_->told_all(msgpack::Reader(results));
@@ -243,8 +268,7 @@ void Connection::Line::write_greeting(msgpack::Writer& to) const {
   to.unsigned_integer(process_start_time(::getpid()).value_or(0));
 }
 
-protocol::Header Connection::Line::receive(std::uint64_t oldest, Clock::time_point deadline,
-                                           std::chrono::nanoseconds limit) {
+protocol::Header Connection::Line::receive(std::uint64_t oldest, Patience& patience) {
   // An answer sent just before the server ended may still be on its way: one more slice for it.
   bool last_slice = false;
   for (;;) {
@@ -260,9 +284,9 @@ protocol::Header Connection::Line::receive(std::uint64_t oldest, Clock::time_poi
       if (last_slice && whole_slice) throw ServerGone(address_, operation(), Applied::maybe);
       last_slice = last_slice || server_ended();
     }
-    if (Clock::now() >= deadline) {
+    if (patience.ended(waited(outcome))) {
       if (last_slice) throw ServerGone(address_, operation(), Applied::maybe);
-      throw CallTimedOut(address_, operation(), limit);
+      throw CallTimedOut(address_, operation(), patience.limit());
     }
   }
 }

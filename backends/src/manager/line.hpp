@@ -73,11 +73,15 @@ class Connection::Line {
   std::string_view operation() const noexcept {
     return method_.empty() ? protocol::name_of(operation_) : std::string_view(method_);
   }
+  // How long the channel has waited for sure, when it comes back like this.
+  std::chrono::nanoseconds waited(Channel::Outcome outcome) const noexcept {
+    return outcome == Channel::Outcome::slice_passed ? slice_ : std::chrono::nanoseconds(0);
+  }
   bool server_ended() const noexcept {
     return (server_ && server_->ended()) || channel_->peer_gone();
   }
-  void send(std::span<const std::byte> message, Clock::time_point deadline,
-            RemoteError::Applied applied);
+  class Patience;
+  void send(std::span<const std::byte> message, Patience& patience, RemoteError::Applied applied);
   void note_references(std::span<const std::byte> answer);
   // A request without a number of its own: its answer is dropped.
   void tell_number_0(protocol::Operation operation) noexcept;
@@ -87,15 +91,14 @@ class Connection::Line {
   protocol::Header exchange_again(int retries, std::chrono::nanoseconds limit);
   bool tell_releases(std::span<const HeldObjects::Release> releases);
   // An answer to one of the requests from `oldest` to the last.
-  protocol::Header receive(std::uint64_t oldest, Clock::time_point deadline,
-                           std::chrono::nanoseconds limit);
+  protocol::Header receive(std::uint64_t oldest, Patience& patience);
 
   pid_t maker_;
   std::string address_;
   Address parsed_;
   std::optional<ProcessWatch> server_;
   std::unique_ptr<Channel> channel_;
-  std::chrono::nanoseconds timeout_{};
+  std::chrono::nanoseconds timeout_{}, slice_{};
   protocol::Operation operation_{};
   std::string method_;  // of a call
   std::uint64_t request_ = 0;

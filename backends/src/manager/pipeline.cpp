@@ -39,10 +39,15 @@ void RemotePipeline::collect() {
     throw;
   }
   // In order, but for methods that wait.
-  const auto at = std::ranges::find(posted_, answer.request, &Posted::request);
-  if (at == posted_.end()) return;
-  const std::uint64_t call = at->call;
-  posted_.erase(at);
+  std::uint64_t call = posted_.front().call;
+  if (posted_.front().request == answer.request) {
+    posted_.pop_front();
+  } else {
+    const auto at = std::ranges::find(posted_, answer.request, &Posted::request);
+    if (at == posted_.end()) return;
+    call = at->call;
+    posted_.erase(at);
+  }
   if (answer.refusal) {
     if (!refusal_) refusal_ = answer.refusal;
   } else if (answer_) {

@@ -1,5 +1,5 @@
-#include <algorithm>
-#include <array>
+#include <bit>
+#include <cstring>
 #include <share/manager/protocol.hpp>
 
 namespace share::manager::protocol {
@@ -12,35 +12,36 @@ constexpr std::size_t kRequestAt = 6;
 constexpr std::size_t kObjectAt = 14;
 static_assert(kObjectAt + sizeof(std::uint64_t) == kHeaderBytes);
 
+// To and from the order of the header, least significant byte first.
+constexpr std::uint64_t little_endian(std::uint64_t value) noexcept {
+  return std::endian::native == std::endian::little ? value : __builtin_bswap64(value);
+}
+
 void put_u64(std::byte* at, std::uint64_t value) noexcept {
-  for (std::size_t i = 0; i < sizeof value; ++i) at[i] = static_cast<std::byte>(value >> (8 * i));
+  value = little_endian(value);
+  std::memcpy(at, &value, sizeof value);
 }
 
 std::uint64_t get_u64(const std::byte* at) noexcept {
   std::uint64_t value = 0;
-  for (std::size_t i = 0; i < sizeof value; ++i) {
-    value |= std::to_integer<std::uint64_t>(at[i]) << (8 * i);
-  }
-  return value;
+  std::memcpy(&value, at, sizeof value);
+  return little_endian(value);
 }
 
 }  // namespace
 
 void write_header(msgpack::Writer& to, const Header& header) {
-  std::array<std::byte, kHeaderBytes> bytes;
-  std::ranges::copy(std::as_bytes(std::span(kMagic)), bytes.begin());
+  std::byte* bytes = to.raw_space(kHeaderBytes);
+  std::memcpy(bytes, kMagic.data(), kMagic.size());
   bytes[kVersionAt] = std::byte{header.version};
   bytes[kCodeAt] = std::byte{header.code};
-  put_u64(&bytes[kRequestAt], header.request);
-  put_u64(&bytes[kObjectAt], header.object);
-  to.raw(bytes);
+  put_u64(bytes + kRequestAt, header.request);
+  put_u64(bytes + kObjectAt, header.object);
 }
 
 bool read_header(std::span<const std::byte> message, Header& header) noexcept {
   if (message.size() < kHeaderBytes) return false;
-  if (!std::ranges::equal(message.first(kMagic.size()), std::as_bytes(std::span(kMagic)))) {
-    return false;
-  }
+  if (std::memcmp(message.data(), kMagic.data(), kMagic.size()) != 0) return false;
   header.version = std::to_integer<std::uint8_t>(message[kVersionAt]);
   header.code = std::to_integer<std::uint8_t>(message[kCodeAt]);
   header.request = get_u64(&message[kRequestAt]);

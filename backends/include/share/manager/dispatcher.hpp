@@ -73,7 +73,7 @@ class Dispatcher {
   using Status = protocol::Status;
 
   // A valid header stands at the beginning of the request. What is carried out is remembered.
-  Status answer(std::string_view identity, protocol::Header header,
+  Status answer(std::string_view identity, protocol::Header& header,
                 std::span<const std::byte> request, msgpack::Writer& reply);
   // Each writes its reply when, and only when, it answers `ok`.
   Status run(Call& call);

@@ -84,6 +84,8 @@ class Writer {
 
   /// Bytes that are not a value of their own (the frame header of protocol.hpp).
   void raw(std::span<const std::byte> bytes);
+  /// So many of them that the caller fills in; valid until the next call.
+  std::byte* raw_space(std::size_t bytes) { return space(bytes); }
 
  private:
   // A tag byte and `value` in big-endian order, in as many bytes as its type has.
