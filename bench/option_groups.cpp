@@ -41,7 +41,7 @@ void add_store(CLI::App& app, Options& o) {
 }  // namespace
 
 void add_selection(CLI::App& app, Options& o) {
-  auto* profile = app.add_option("--profile", o.profile, "Built-in sweep: smoke, quick, ci or full")
+  auto* profile = app.add_option("--profile", o.profile, "Built-in sweep: smoke, quick, locks, ci or full")
                       ->default_str("quick");
   app.add_option("--sweep", o.sweep_file, "Sweep file (JSON, see docs/sweep-files.md)")
       ->excludes(profile);

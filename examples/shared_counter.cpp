@@ -3,8 +3,7 @@
 //   shared_counter --unsafe   without one: less, and it says by how much
 #include <cstring>
 #include <iostream>
-#include <share/mutex/robust.hpp>
-#include <share/raw/raw.hpp>
+#include <share/objects/value.hpp>
 
 #include "examples/process.hpp"
 
@@ -12,19 +11,16 @@ namespace {
 
 constexpr int kIncrements = 100'000;
 
-template <class Backend>
+template <class Value>
 std::int64_t count_with_two_processes() {
-  auto owner = Backend::create({});
-  owner.template add_value<std::int64_t>("counter");
-  const auto increment = [address = owner.address()] {
-    Backend backend = Backend::open(address);
-    auto counter = backend.template value<std::int64_t>("counter");
+  Value counter(0);
+  const auto increment = [&counter] {
     for (int i = 0; i < kIncrements; ++i) counter.add(1);
   };
   const pid_t first = start_process(increment), second = start_process(increment);
   join_process(first);
   join_process(second);
-  return Backend::open(owner.address()).template value<std::int64_t>("counter").load();
+  return counter.load();
 }
 
 }  // namespace
@@ -36,8 +32,8 @@ int main(int argc, char** argv) {
     return 2;
   }
   try {
-    const std::int64_t value = unsafe ? count_with_two_processes<share::raw::Raw>()
-                                      : count_with_two_processes<share::mutex::Robust>();
+    const std::int64_t value = unsafe ? count_with_two_processes<share::RawValue<std::int64_t>>()
+                                      : count_with_two_processes<share::Value<std::int64_t>>();
     std::cout << "Final counter value: " << value << "\n";
     if (unsafe) std::cout << "Lost updates: " << 2 * kIncrements - value << "\n";
   } catch (const share::Error& error) {

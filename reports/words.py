@@ -88,7 +88,7 @@ ON_DEATH = {
     "stateless": "stateless: nothing is left half done, the others go on",
     "recovers": "recovers: the others notice, repair and go on",
     "poisons": "poisons: the others are told that the state is unusable",
-    "hangs": "hangs: the others wait for ever",
+    "hangs": "hangs: the others wait, for ever or until they give up",
 }
 
 DEATH_SENTENCES = {
@@ -98,7 +98,8 @@ DEATH_SENTENCES = {
     "on.",
     "poisons": "If a process dies in the middle of an update, the others are told that the state "
     "is unusable.",
-    "hangs": "If a process dies in the middle of an update, the others wait for ever.",
+    "hangs": "If a process dies in the middle of an update, the others wait, for ever or until "
+    "they give up.",
 }
 
 HOW_TO_READ = (

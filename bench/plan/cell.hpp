@@ -19,6 +19,8 @@ struct Cell {
   std::string layout = {};          ///< of lock and data: "packed", "64", "128"; empty: the default
   std::uint32_t think_ns = 0;       ///< all but square: work between two calls
   std::uint32_t critical_ns = 0;    ///< increment only: work inside the update
+  /// Most of the time is not the backend's, and a floor does no work.
+  bool has_work() const { return think_ns != 0 || critical_ns != 0; }
   std::string pin = {};         ///< where workers run; empty: "scatter", see trial/placement.hpp
   std::uint32_t in_flight = 0;  ///< calls that a worker has in flight; 0: one
   std::uint32_t window_ms = 0;  ///< 0: as the sweep's timing says

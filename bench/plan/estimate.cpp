@@ -55,7 +55,7 @@ double estimate_seconds(const Cell& cell, const Stage& stage, const Timing& timi
                                   (cell.load_percent == 0 ? 1 : 100.0 / cell.load_percent));
   window = std::min(window, std::max(kMaxWindow, window_ms / 1000.0));
   double floor = 0;
-  if (stage.floors && find_pairing(cell.workload, cell.backend).has_floor)
+  if (stage.floors && !cell.has_work() && find_pairing(cell.workload, cell.backend).has_floor)
     floor = static_cast<double>(FloorTurns::of(call, cell.procs, std::uint64_t{window_ms} * 1000,
                                                timing.floor_window)
                                     .phase_ms) /

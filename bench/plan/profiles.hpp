@@ -11,6 +11,6 @@ struct BuiltInProfile {
   std::string_view text;
 };
 
-extern const std::array<BuiltInProfile, 4> kProfiles;
+extern const std::array<BuiltInProfile, 5> kProfiles;
 
 }  // namespace sharebench

@@ -71,7 +71,7 @@ nlohmann::json to_json(const Timing& timing);
 /// @param source names the text in messages. @throws SweepError.
 Timing parse_timing(const nlohmann::json& json, const std::string& source);
 
-/// The profiles that are built in: smoke, quick, full.
+/// The profiles that are built in: smoke, quick, locks, ci, full.
 std::vector<std::string> profile_names();
 /// @throws SweepError for an unknown name.
 Sweep load_profile(const std::string& name);

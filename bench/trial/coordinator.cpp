@@ -100,7 +100,7 @@ class Coordinator {
 
   bool measures_floor() const {
     return spec_.with_floor && pairing_.has_floor && cell_.measure == Measure::throughput &&
-           (cell_.in_flight == 0 || pairing_.floor_pipelines);
+           (cell_.in_flight == 0 || pairing_.floor_pipelines) && !cell_.has_work();
   }
 
   void fill_header() {

@@ -40,7 +40,7 @@ TEST(Sweep, ReadsAndWritesTheSame) {
 }
 
 TEST(Sweep, EveryProfileIsValid) {
-  EXPECT_EQ(profile_names(), (std::vector<std::string>{"smoke", "quick", "ci", "full"}));
+  EXPECT_EQ(profile_names(), (std::vector<std::string>{"smoke", "quick", "locks", "ci", "full"}));
   for (const std::string& name : profile_names()) EXPECT_EQ(load_profile(name).name, name);
 }
 

@@ -109,7 +109,7 @@ TYPED_TEST(Death, AtRandomTimesLosesNoAcknowledgedUpdate) {
 }
 
 TYPED_TEST(Death, OfTheOwnerLeavesNothing) {
-  const int shared = count_entries("/dev/shm");
+  const int shared = count_shared_memory();
   SharedArray<pid_t> server(1);
   SharedArray<std::atomic<int>> started(1);
   Child owner([&] {
@@ -122,7 +122,7 @@ TYPED_TEST(Death, OfTheOwnerLeavesNothing) {
   });
   ASSERT_TRUE(becomes_true([&] { return started[0] == 1; }));
   owner.kill();
-  EXPECT_EQ(count_entries("/dev/shm"), shared);
+  EXPECT_EQ(count_shared_memory(), shared);
   if (server[0] != 0) {
     EXPECT_TRUE(becomes_true([&] { return has_ended(server[0]); }))
         << "server " << server[0] << " outlives its owner";

@@ -113,7 +113,7 @@ TYPED_TEST(Objects, AnAddressThatIsNoneIsRefused) {
 
 TYPED_TEST(Objects, NothingIsLeftWhenTheOwnerEnds) {
   const int descriptors = count_entries("/proc/self/fd");
-  const int shared = count_entries("/dev/shm");
+  const int shared = count_shared_memory();
   std::vector<pid_t> servers;
   {
     auto owner = TypeParam::create({1024, {}});
@@ -121,7 +121,7 @@ TYPED_TEST(Objects, NothingIsLeftWhenTheOwnerEnds) {
     servers = owner.server_pids();
   }
   EXPECT_EQ(count_entries("/proc/self/fd"), descriptors);
-  EXPECT_EQ(count_entries("/dev/shm"), shared);
+  EXPECT_EQ(count_shared_memory(), shared);
   for (const pid_t pid : servers) EXPECT_NE(::kill(pid, 0), 0) << "server " << pid << " lives";
 }
 

@@ -14,7 +14,7 @@ template <class B>
 class UpdatesOf : public ContractTest<B> {
  protected:
   static constexpr bool kRemote = kIsManager<B>;
-  static constexpr std::int64_t kAdds = kRemote ? 2'000 : 200'000;
+  static constexpr std::int64_t kAdds = kRemote ? 2'000 : B::traits.spins ? 5'000 : 200'000;
   static constexpr int kUsers = 4;
   static constexpr std::int64_t kTotal = kAdds * kUsers;
 
@@ -98,7 +98,7 @@ TYPED_TEST(UpdatesOf, TransformKeepsThePromise) {
     GTEST_SKIP() << "promises nothing about elements";
   using sharebench::kRing;
   constexpr std::size_t kSlice = 8;
-  const int passes = this->kRemote ? 100 : 5'000;
+  const int passes = this->kRemote || TypeParam::traits.spins ? 100 : 5'000;
   const auto elements = this->kElements;
   ASSERT_TRUE(this->in_user([&](TypeParam& backend) {
     auto array = backend.template array<double>("array", elements);

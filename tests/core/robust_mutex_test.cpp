@@ -53,7 +53,8 @@ TEST_F(RobustMutexTest, WaiterIsFreedWhenTheHolderDies) {
 TEST_F(RobustMutexTest, AStoppedHolderIsATimeOut) {
   Child holder = start_holder([] { ::pause(); });
   holder.signal(SIGSTOP);
-  EXPECT_THROW(lock().try_lock_for(20ms), TimedOut);
+  EXPECT_THROW(lock().lock_for(20ms), TimedOut);
+  EXPECT_FALSE(lock().try_lock_for(20ms));
   EXPECT_FALSE(lock().try_lock());
   holder.kill();
 }
@@ -72,7 +73,7 @@ TEST_F(RobustMutexTest, UnrepairedStateIsPoisoned) {
   lock().unlock();
   EXPECT_THROW(lock().lock(), LockPoisoned);
   EXPECT_THROW(lock().try_lock(), LockPoisoned);
-  EXPECT_THROW(lock().try_lock_for(10s), LockPoisoned) << "without waiting";
+  EXPECT_THROW(lock().lock_for(10s), LockPoisoned) << "without waiting";
 }
 
 // The holder takes the lock again before the one it woke can run: without a rule the waiter would
@@ -112,7 +113,7 @@ TEST_F(RobustMutexTest, NobodyWaitsForAStarvingOneThatDied) {
   holder.kill();
   EXPECT_EQ(lock().lock(), Acquired::from_the_dead);
   lock().unlock();
-  EXPECT_EQ(lock().try_lock_for(10s), Acquired::cleanly);
+  EXPECT_EQ(lock().lock_for(10s), Acquired::cleanly);
   lock().unlock();
 }
 

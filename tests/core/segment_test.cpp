@@ -76,13 +76,20 @@ TEST(Segment, TooManyDescriptorsIsAnErrorThatNamesTheCall) {
   EXPECT_TRUE(child.succeeded());
 }
 
-TEST(NamedSegment, IsFoundByNamePrivateAndRemovedByItsOwner) {
-  std::string name;
+std::string path_of(const std::string& name) { return "/dev/shm/share.object." + name; }
+
+NamedSegment publish(const std::string& name, std::size_t bytes = 4096) {
+  NamedSegment segment = NamedSegment::create(bytes);
+  segment.publish(name);
+  return segment;
+}
+
+TEST(NamedSegment, IsFoundByNamePrivateAndRemovedByTheLast) {
+  const std::string name = fresh_name();
   {
-    const NamedSegment segment = NamedSegment::create(8192);
-    name = segment.name();
+    const NamedSegment segment = publish(name, 8192);
     struct stat status;
-    ASSERT_EQ(stat(("/dev/shm" + name).c_str(), &status), 0);
+    ASSERT_EQ(stat(path_of(name).c_str(), &status), 0);
     EXPECT_EQ(status.st_mode & 0777, 0600u);
     Child child([&] {
       const NamedSegment opened = NamedSegment::open(name);
@@ -91,21 +98,104 @@ TEST(NamedSegment, IsFoundByNamePrivateAndRemovedByItsOwner) {
     });
     EXPECT_TRUE(child.succeeded());
     EXPECT_EQ(static_cast<int>(segment.data()[1]), 7);
+    EXPECT_TRUE(named_object_exists(name)) << "the child was not the last";
   }
-  EXPECT_THROW(NamedSegment::open(name), SystemError);
+  EXPECT_FALSE(named_object_exists(name));
+  EXPECT_THROW(NamedSegment::open(name), NoSuchObject);
 }
 
-TEST(NamedSegment, RefusesNamesThatAreNotOurs) {
-  EXPECT_THROW(NamedSegment::open("/etc/passwd"), BadAddress);
-  EXPECT_THROW(NamedSegment::open("/share.1.2.xyz"), BadAddress);
+TEST(NamedSegment, WithoutANameNobodySeesIt) {
+  const int entries = count_shared_memory();
+  const NamedSegment segment = NamedSegment::create(8192);
+  EXPECT_EQ(count_shared_memory(), entries);
 }
 
-/// A process that owns a named segment until it is killed; its name is in `name` on return.
-Child start_owner(SharedArray<char>& name) {
+TEST(NamedSegment, LastsUntilTheLastWhoHasItOpen) {
+  const std::string name = fresh_name();
+  std::optional<NamedSegment> first = publish(name);
+  SharedArray<std::atomic<int>> opened(1), go_on(1);
+  Child user([&] {
+    const NamedSegment segment = NamedSegment::open(name);
+    opened[0] = 1;
+    while (go_on[0] == 0) ::usleep(1000);
+    return true;
+  });
+  ASSERT_TRUE(becomes_true([&] { return opened[0] == 1; }));
+  first.reset();
+  EXPECT_TRUE(named_object_exists(name));
+  EXPECT_EQ(NamedSegment::open(name).size(), 4096u);
+  go_on[0] = 1;
+  EXPECT_TRUE(user.succeeded());
+  EXPECT_FALSE(named_object_exists(name));
+}
+
+TEST(NamedSegment, ANameIsTakenOnce) {
+  const std::string name = fresh_name();
+  const NamedSegment segment = publish(name);
+  EXPECT_THROW(publish(name), ObjectExists);
+  Child other([&] {
+    try {
+      publish(name);
+    } catch (const ObjectExists&) {
+      return true;
+    }
+    return false;
+  });
+  EXPECT_TRUE(other.succeeded());
+}
+
+TEST(NamedSegment, OfManyWhoWantTheNameOneGetsIt) {
+  const std::string name = fresh_name();
+  constexpr int kUsers = 8;
+  SharedArray<std::atomic<int>> ready(1), got(1), done(1);
+  std::vector<Child> users;
+  for (int i = 0; i < kUsers; ++i)
+    users.emplace_back([&] {
+      NamedSegment segment = NamedSegment::create(4096);
+      meet(ready[0], kUsers);
+      try {
+        segment.publish(name);
+        ++got[0];
+      } catch (const ObjectExists&) {
+      }
+      ++done[0];
+      while (done[0] < kUsers) ::usleep(1000);
+      return true;
+    });
+  for (Child& user : users) EXPECT_TRUE(user.succeeded());
+  EXPECT_EQ(got[0], 1);
+  EXPECT_FALSE(named_object_exists(name));
+}
+
+TEST(NamedSegment, RefusesWhatIsNoName) {
+  for (const std::string& name : {std::string(), std::string("a/b"), std::string("../x"),
+                                  std::string("a b"), std::string(201, 'x')}) {
+    EXPECT_THROW(NamedSegment::open(name), BadAddress) << name;
+    EXPECT_THROW(publish(name), BadAddress) << name;
+  }
+}
+
+TEST(NamedSegment, AnotherUsersIsRefused) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can become somebody else";
+  const std::string name = fresh_name();
+  const NamedSegment segment = publish(name);
+  Child other([&] {
+    if (setuid(65534) != 0) return false;
+    try {
+      NamedSegment::open(name);
+    } catch (const SystemError& error) {
+      return error.code() == EACCES && NamedSegment::remove_abandoned() == 0;
+    }
+    return false;
+  });
+  EXPECT_TRUE(other.succeeded());
+}
+
+/// A process that has a named segment until it is killed.
+Child start_owner(const std::string& name) {
   SharedArray<std::atomic<int>> ready(1);
   Child owner([&] {
-    const NamedSegment segment = NamedSegment::create(4096);
-    segment.name().copy(name.data(), 127);
+    const NamedSegment segment = publish(name);
     ready[0] = 1;
     ::pause();
     return true;
@@ -114,35 +204,37 @@ Child start_owner(SharedArray<char>& name) {
   return owner;
 }
 
-TEST(NamedSegment, OfAKilledOwnerIsRemovedByTheNext) {
-  SharedArray<char> name(128);
-  Child owner = start_owner(name);
-  owner.kill();
-  const std::string path = std::string("/dev/shm") + name.data();
-  EXPECT_EQ(access(path.c_str(), F_OK), 0) << "a name outlives its owner, hence the next line";
-  EXPECT_GE(NamedSegment::remove_abandoned(), 1);
-  EXPECT_NE(access(path.c_str(), F_OK), 0);
+TEST(NamedSegment, OfAKilledProcessIsRemovedByTheNext) {
+  const std::string name = fresh_name();
+  start_owner(name).kill();
+  EXPECT_TRUE(named_object_exists(name)) << "a name outlives who is killed, hence the next lines";
+  const NamedSegment another = publish(fresh_name());
+  EXPECT_FALSE(named_object_exists(name));
+  start_owner(name).kill();
+  const NamedSegment again = publish(name);  // it is free
 }
 
 TEST(NamedSegment, StillOpenElsewhereIsKept) {
-  SharedArray<char> name(128);
+  const std::string name = fresh_name();
   Child owner = start_owner(name);
   {
-    const NamedSegment opened = NamedSegment::open(name.data());
+    const NamedSegment opened = NamedSegment::open(name);
     owner.kill();
-    EXPECT_EQ(NamedSegment::remove_abandoned(), 0);
+    NamedSegment::remove_abandoned();
+    EXPECT_TRUE(named_object_exists(name));
   }
-  EXPECT_EQ(NamedSegment::remove_abandoned(), 1);
+  EXPECT_FALSE(named_object_exists(name));
 }
 
 TEST(NamedSegment, AForkedCopyRemovesNothing) {
-  const NamedSegment segment = NamedSegment::create(4096);
+  const std::string name = fresh_name();
+  const NamedSegment segment = publish(name);
   Child child([&] {
     segment.~NamedSegment();  // what returning from main() would do
     return true;
   });
   EXPECT_TRUE(child.succeeded());
-  EXPECT_EQ(access(("/dev/shm" + segment.name()).c_str(), F_OK), 0);
+  EXPECT_TRUE(named_object_exists(name));
 }
 
 TEST(NamedSegment, AFileSizeLimitIsAnErrorNotASignal) {
@@ -159,16 +251,6 @@ TEST(NamedSegment, AFileSizeLimitIsAnErrorNotASignal) {
   EXPECT_TRUE(child.succeeded());
 }
 
-TEST(NamedSegment, OfALivingOwnerIsKept) {
-  const NamedSegment segment = NamedSegment::create(4096);
-  Child other([] {
-    NamedSegment::remove_abandoned();
-    return true;
-  });
-  EXPECT_TRUE(other.succeeded());
-  EXPECT_EQ(access(("/dev/shm" + segment.name()).c_str(), F_OK), 0);
-}
-
 TEST(NamedSegment, AFullFileSystemIsAnErrorNotSigbus) {
   SharedArray<int> privileged(1);
   Child child([&] {
@@ -180,7 +262,7 @@ TEST(NamedSegment, AFullFileSystemIsAnErrorNotSigbus) {
     try {
       NamedSegment::create(1 << 20);
     } catch (const SystemError& error) {
-      return error.code() == ENOSPC && count_entries("/dev/shm") == 0;
+      return error.code() == ENOSPC && count_shared_memory() == 0;
     }
     return false;
   });

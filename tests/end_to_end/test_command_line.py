@@ -4,8 +4,8 @@ import unittest
 
 from tests.end_to_end.program import ProgramTest, increment, square, sweep
 
-BACKENDS = ["null", "raw", "atomic", "mutex.robust", "mutex.boost", "mutex.getset", "manager.ipc",
-            "manager.tcp", "manager.shm", "manager.shm.spin", "manager.shm.block", "manager.getset"]
+BACKENDS = ["null", "raw", "atomic", "mutex.robust", "mutex.pthread", "mutex.boost", "mutex.futex",
+            "mutex.semaphore", "mutex.spin", "mutex.ticket", "mutex.mcs", "mutex.getset", "manager.ipc", "manager.tcp", "manager.shm", "manager.shm.spin", "manager.shm.block", "manager.getset"]
 
 
 class CommandLine(ProgramTest):
@@ -16,7 +16,7 @@ class CommandLine(ProgramTest):
             self.assertIn(f"  {backend} ", done.stdout)
         self.assertIn("exact", done.stdout)
         self.assertRegex(done.stdout, r"mutex\.boost .*Boost \d+\.\d+ interprocess_mutex, (not robust|robust)")
-        for word in ("increment", "square", "smoke", "quick", "full"):
+        for word in ("increment", "square", "smoke", "quick", "locks", "full"):
             self.assertIn(word, done.stdout)
 
     def test_plan_runs_nothing_and_tells_everything(self):
@@ -52,7 +52,7 @@ class CommandLine(ProgramTest):
     def test_wrong_flags(self):
         self.refused()
         self.refused("run", "--nonsense", says=["--nonsense"])
-        self.refused("run", "--profile", "fast", says=["fast", "smoke, quick, ci, full"])
+        self.refused("run", "--profile", "fast", says=["fast", "smoke, quick, locks, ci, full"])
         self.refused("run", "--procs", "0", says=["--procs", "0"])
         self.refused("run", "--backend", "mutexx", says=["--backend", "mutexx", "list"])
         self.refused("run", "--workload", "cube", says=["--workload", "cube"])

@@ -135,8 +135,26 @@ inline void meet(std::atomic<int>& arrived, int members) {
   while (arrived.load() < members) ::sched_yield();
 }
 
+/// A name that no other shared object has.
+inline std::string fresh_name() {
+  static int count = 0;
+  return "test." + std::to_string(::getpid()) + "." + std::to_string(++count);
+}
+
 inline int count_entries(const char* folder) {
   return static_cast<int>(std::distance(std::filesystem::directory_iterator(folder), {}));
+}
+
+inline bool named_object_exists(const std::string& name) {
+  return std::filesystem::exists("/dev/shm/share.object." + name);
+}
+
+/// What is in /dev/shm but for the objects that tests, perhaps others at this moment, have named.
+inline int count_shared_memory() {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm"))
+    count += !entry.path().filename().string().starts_with("share.object.test.");
+  return count;
 }
 
 /// Gone, or a zombie that its new parent has not reaped yet.

@@ -5,8 +5,14 @@
 #include <share/atomic/atomic.hpp>
 #include <share/contract.hpp>
 #include <share/mutex/boost.hpp>
+#include <share/mutex/futex.hpp>
 #include <share/mutex/getset.hpp>
+#include <share/mutex/mcs.hpp>
+#include <share/mutex/pthread.hpp>
 #include <share/mutex/robust.hpp>
+#include <share/mutex/semaphore.hpp>
+#include <share/mutex/spin.hpp>
+#include <share/mutex/ticket.hpp>
 #include <share/null/null.hpp>
 #include <share/raw/raw.hpp>
 #if SHARE_HAS_ZEROMQ
@@ -23,7 +29,13 @@ using AllBackends = BackendList<  //
     raw::Raw,                     //
     atomic::Atomic,               //
     mutex::Robust,                //
+    mutex::Pthread,               //
     mutex::Boost,                 //
+    mutex::Futex,                 //
+    mutex::Semaphore,             //
+    mutex::Spin,                  //
+    mutex::Ticket,                //
+    mutex::Mcs,                   //
     mutex::GetSet
 #if SHARE_HAS_ZEROMQ
     ,

@@ -39,7 +39,7 @@ enum class OnDeath {
   stateless,  ///< nothing: there is no state between the steps of an update
   recovers,   ///< the others go on; the next one is told where that matters
   poisons,    ///< the others get an error from then on
-  hangs,      ///< the others wait for ever
+  hangs,      ///< the others wait, for ever or until a limit of seconds
 };
 
 /// What transform() applies as one, seen by other users.
@@ -61,6 +61,7 @@ struct Traits {
   bool remote = false;        ///< calls are messages to a server process
   bool server_spins = false;  ///< the server takes a core for itself while there are calls
   bool copies_slice = false;  ///< transform() works on a copy in each user's own memory
+  bool spins = false;         ///< who waits keeps a core: a crawl with more processes than cores
 };
 
 /// What create() needs to know.
@@ -107,7 +108,7 @@ concept Counter = requires(C& c, const C& cc, T x) {
 
 namespace detail {
 template <class T>
-struct Negated {  // an operation to state the concept Array with
+struct Negated {  // an operation to state the concept Sequence with
   static constexpr std::string_view name = "negated";
   T operator()(T x) const { return static_cast<T>(-x); }
   void operator()(std::span<T> xs) const {
@@ -118,8 +119,8 @@ struct Negated {  // an operation to state the concept Array with
 
 /// A shared sequence of fixed size. `read`, `write` and `transform` throw RangeError outside it.
 template <class A, class T>
-concept Array = requires(A& a, const A& ca, std::size_t i, std::span<T> to,
-                         std::span<const T> from) {
+concept Sequence = requires(A& a, const A& ca, std::size_t i, std::span<T> to,
+                            std::span<const T> from) {
   { ca.size() } -> std::same_as<std::size_t>;
   { ca.read(i, to) } -> std::same_as<void>;
   { a.write(i, from) } -> std::same_as<void>;
@@ -151,7 +152,7 @@ concept Backend = std::movable<B> && BackendOwner<typename B::Owner> &&
   { B::open(address) } -> std::same_as<B>;
   // Throw NoSuchObject and TypeMismatch.
   { b.template value<std::int64_t>(name) } -> Counter<std::int64_t>;
-  { b.template array<double>(name, std::size_t{1}) } -> Array<double>;
+  { b.template array<double>(name, std::size_t{1}) } -> Sequence<double>;
 };
 
 /// A backend that also has lists: append() takes bytes, slice() gives items that get<bytes> back.

@@ -2,91 +2,114 @@
 #include <fmt/format.h>
 #include <sys/file.h>
 #include <sys/mman.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <cerrno>
-#include <cstdint>
-#include <cstdio>
+#include <chrono>
 #include <filesystem>
 #include <share/core/error.hpp>
 #include <share/core/memory_limit.hpp>
 #include <share/core/named_segment.hpp>
-#include <share/core/process_watch.hpp>
+#include <thread>
 #include <utility>
 
 namespace share {
 namespace {
 
-constexpr const char* kNameForm = "/share.<pid>.<start time>.<16 hex digits>";
+constexpr const char* kFolder = "/dev/shm";
+constexpr std::string_view kPrefix = "share.object.";
+constexpr std::size_t kMostLetters = 200;
+// How often one looks again while somebody else finds out whether the name is abandoned.
+constexpr int kTries = 200;
 
-struct NameParts {
-  int pid;
-  unsigned long long start;
-  unsigned long long random;
-};
-
-bool parse(const std::string& name, NameParts& parts) {
-  int used = 0;
-  return std::sscanf(name.c_str(), "/share.%d.%llu.%16llx%n", &parts.pid, &parts.start,
-                     &parts.random, &used) == 3 &&
-         static_cast<std::size_t>(used) == name.size();
+std::string path_of(const std::string& name) {
+  const auto allowed = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
+           c == '_' || c == '-';
+  };
+  if (name.empty() || name.size() > kMostLetters || !std::ranges::all_of(name, allowed))
+    throw BadAddress(name, "a name of 1 to 200 letters, digits, '.', '_' and '-'");
+  return fmt::format("{}/{}{}", kFolder, kPrefix, name);
 }
 
-std::string fresh_name() {
-  std::uint64_t random;
-  if (getrandom(&random, sizeof random, 0) != sizeof random)
-    throw SystemError("getrandom", "segment name", errno);
-  return fmt::format("/share.{}.{}.{:016x}", getpid(), process_start_time(getpid()).value_or(0),
-                     random);
+// The lock says that somebody has it open; alone is who closes it last.
+bool lock(const Descriptor& fd, int kind) noexcept { return flock(fd.get(), kind | LOCK_NB) == 0; }
+
+// Another file may have got the name meanwhile.
+bool has_name(const Descriptor& fd, const std::string& path) noexcept {
+  struct stat open_file, named;
+  return fstat(fd.get(), &open_file) == 0 && lstat(path.c_str(), &named) == 0 &&
+         open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
+
+bool remove_if_abandoned(const std::string& path) noexcept {
+  const Descriptor fd(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  struct stat status;
+  if (!fd || fstat(fd.get(), &status) != 0 || status.st_uid != geteuid()) return false;
+  return lock(fd, LOCK_EX) && has_name(fd, path) && unlink(path.c_str()) == 0;
+}
+
+void wait_a_little() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
 
 }  // namespace
 
 NamedSegment NamedSegment::create(std::size_t bytes) {
-  remove_abandoned();
   const auto page = static_cast<std::size_t>(sysconf(_SC_PAGESIZE));
   const std::size_t size = (bytes + page - 1) / page * page;
-  std::string name = fresh_name();
-  require_memory("segment " + name, size);
-  Descriptor fd(shm_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
-  if (!fd) throw SystemError("shm_open", name, errno);
-  // Held as long as any process has the segment open: who can lock it alone may remove it.
-  if (flock(fd.get(), LOCK_SH | LOCK_NB) != 0) {
-    const int error = errno;
-    shm_unlink(name.c_str());
-    throw SystemError("flock", name, error);
-  }
+  require_memory("a named segment", size);
+  Descriptor fd(::open(kFolder, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  if (!fd) throw SystemError("open", kFolder, errno);
   int error = 0;
   do {
     error = posix_fallocate(fd.get(), 0, static_cast<off_t>(size));
   } while (error == EINTR);
-  if (error != 0) {
-    shm_unlink(name.c_str());
-    throw SystemError("posix_fallocate", name, error);
+  if (error != 0) throw SystemError("posix_fallocate", kFolder, error);
+  return NamedSegment(std::move(fd), size, "");
+}
+
+void NamedSegment::publish(const std::string& name) {
+  const std::string path = path_of(name);
+  remove_abandoned();
+  if (!lock(fd_, LOCK_SH)) throw SystemError("flock", path, errno);
+  const std::string file = fmt::format("/proc/self/fd/{}", fd_.get());
+  for (int tries = 0; tries < kTries; ++tries) {
+    if (linkat(AT_FDCWD, file.c_str(), AT_FDCWD, path.c_str(), AT_SYMLINK_FOLLOW) == 0) {
+      name_ = name;
+      return;
+    }
+    if (errno != EEXIST) throw SystemError("linkat", path, errno);
+    if (remove_if_abandoned(path)) continue;
+    // In use, or somebody else looks whether it is.
+    const Descriptor fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd && errno == ENOENT) continue;
+    if (!fd || lock(fd, LOCK_SH)) break;
+    wait_a_little();
   }
-  return NamedSegment(std::move(name), std::move(fd), size, true);
+  throw ObjectExists(name, kFolder);
 }
 
 NamedSegment NamedSegment::open(const std::string& name) {
-  NameParts parts;
-  if (!parse(name, parts)) throw BadAddress(name, kNameForm);
-  Descriptor fd(shm_open(name.c_str(), O_RDWR | O_CLOEXEC, 0));
-  if (!fd) throw SystemError("shm_open", name, errno);
-  if (flock(fd.get(), LOCK_SH | LOCK_NB) != 0) throw SystemError("flock", name, errno);
-  struct stat status;
-  if (fstat(fd.get(), &status) != 0) throw SystemError("fstat", name, errno);
-  return NamedSegment(name, std::move(fd), static_cast<std::size_t>(status.st_size), false);
+  const std::string path = path_of(name);
+  for (int tries = 0; tries < kTries; ++tries) {
+    Descriptor fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+    if (!fd && errno == ENOENT) break;
+    if (!fd) throw SystemError("open", path, errno);
+    struct stat status;
+    if (fstat(fd.get(), &status) != 0) throw SystemError("fstat", path, errno);
+    // Root may open everybody's; whose it is could change it at will.
+    if (status.st_uid != geteuid()) throw SystemError("open", path, EACCES);
+    if (lock(fd, LOCK_SH) && has_name(fd, path))
+      return NamedSegment(std::move(fd), static_cast<std::size_t>(status.st_size), name);
+    wait_a_little();  // it is being removed
+  }
+  throw NoSuchObject(name, kFolder);
 }
 
-NamedSegment::NamedSegment(std::string name, Descriptor fd, std::size_t bytes, bool owner)
-    : name_(std::move(name)), fd_(std::move(fd)), size_(bytes), owner_(owner ? getpid() : 0) {
+NamedSegment::NamedSegment(Descriptor fd, std::size_t bytes, std::string name)
+    : name_(std::move(name)), fd_(std::move(fd)), size_(bytes), opener_(getpid()) {
   void* memory = mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get(), 0);
-  if (memory == MAP_FAILED) {
-    const int error = errno;
-    if (owner_ != 0) shm_unlink(name_.c_str());
-    throw SystemError("mmap", name_, error);
-  }
+  if (memory == MAP_FAILED) throw SystemError("mmap", name_.empty() ? kFolder : name_, errno);
   data_ = static_cast<std::byte*>(memory);
 }
 
@@ -95,28 +118,24 @@ NamedSegment::NamedSegment(NamedSegment&& other) noexcept
       fd_(std::move(other.fd_)),
       data_(std::exchange(other.data_, nullptr)),
       size_(std::exchange(other.size_, 0)),
-      owner_(std::exchange(other.owner_, 0)) {}
+      opener_(other.opener_) {}
 
 NamedSegment::~NamedSegment() {
-  if (data_ != nullptr) munmap(data_, size_);
-  if (owner_ == getpid()) shm_unlink(name_.c_str());  // a copy inherited by fork owns nothing
+  if (data_ == nullptr) return;
+  munmap(data_, size_);
+  // The lock of a copy inherited by fork is that of the process it was inherited from.
+  if (name_.empty() || opener_ != getpid()) return;
+  const std::string path = fmt::format("{}/{}{}", kFolder, kPrefix, name_);
+  if (lock(fd_, LOCK_EX) && has_name(fd_, path)) unlink(path.c_str());
 }
 
 int NamedSegment::remove_abandoned() {
   int removed = 0;
   std::error_code ignored;  // a folder that vanishes or cannot be read has nothing for us
-  for (const auto& entry : std::filesystem::directory_iterator("/dev/shm", ignored)) {
-    const std::string name = "/" + entry.path().filename().string();
-    NameParts parts;
-    if (!parse(name, parts)) continue;
-    if (process_start_time(parts.pid) == parts.start) continue;  // its owner lives
-    const Descriptor fd(shm_open(name.c_str(), O_RDWR | O_CLOEXEC, 0));
-    struct stat status;
-    if (!fd || fstat(fd.get(), &status) != 0 || status.st_uid != geteuid()) continue;
-    // Somebody has it open, perhaps in another pid namespace, where our view of its owner is wrong.
-    if (flock(fd.get(), LOCK_EX | LOCK_NB) != 0) continue;
-    if (shm_unlink(name.c_str()) == 0) ++removed;
-  }
+  for (const auto& entry : std::filesystem::directory_iterator(kFolder, ignored))
+    if (entry.path().filename().string().starts_with(kPrefix) &&
+        remove_if_abandoned(entry.path().string()))
+      ++removed;
   return removed;
 }
 

@@ -1,26 +1,13 @@
-#include <unistd.h>
-
 #include <algorithm>
 #include <share/core/error.hpp>
 #include <share/core/futex.hpp>
+#include <share/core/spinning.hpp>
 #include <share/mutex/robust_mutex.hpp>
 
-// The thread sanitizers of GCC 12 and clang 14 do not know pthread_mutex_clocklock: tell them.
-#if defined(__SANITIZE_THREAD__)
-#include <sanitizer/tsan_interface.h>
-#define TELL_SANITIZER_LOCKED(mutex) \
-  (__tsan_mutex_pre_lock(mutex, 0), __tsan_mutex_post_lock(mutex, 0, 0))
-#else
-#define TELL_SANITIZER_LOCKED(mutex) static_cast<void>(0)
-#endif
+#include "pthread_mutex.hpp"
 
 namespace share::mutex {
 namespace {
-
-// Together about as long as it costs to sleep and be woken (6 us), the classic bound: at worst
-// twice the best (Karlin et al., SODA 1990). Short first pauses would only take the line from the
-// holder: 16 are twice as slow as not spinning at all, 64 twice as fast.
-constexpr int kFirstPauses = 64, kMostPauses = 128;
 
 // One who waits longer than this starves: the holder takes the lock again before a sleeper is
 // awake. It says so again each time, and is believed no longer than that and a slice of the
@@ -36,29 +23,10 @@ std::uint32_t now_ms() noexcept {
   return static_cast<std::uint32_t>(t.tv_sec * 1000 + t.tv_nsec / 1'000'000) | 1;
 }
 
-void relax() noexcept {
-#if defined(__x86_64__)
-  __builtin_ia32_pause();
-#elif defined(__aarch64__)
-  asm volatile("isb");  // yield does nothing on most cores
-#endif
-}
-
-void check(const char* call, int error) {
-  if (error != 0) throw SystemError(call, "robust mutex", error);
-}
-
 }  // namespace
 
 void RobustMutex::init() {
-  pthread_mutexattr_t attributes;
-  check("pthread_mutexattr_init", pthread_mutexattr_init(&attributes));
-  check("pthread_mutexattr_setpshared",
-        pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED));
-  check("pthread_mutexattr_setrobust",
-        pthread_mutexattr_setrobust(&attributes, PTHREAD_MUTEX_ROBUST));
-  check("pthread_mutex_init", pthread_mutex_init(&mutex_, &attributes));
-  pthread_mutexattr_destroy(&attributes);
+  init_pthread_mutex(mutex_, PTHREAD_MUTEX_ROBUST, "robust mutex");
   recoveries_ = 0;
   poisoned_.store(0);
   starving_.store(0);
@@ -69,6 +37,15 @@ bool RobustMutex::try_lock() {
   if (error == EBUSY && poisoned_.load() == 0) return false;
   if (error != 0) lock_after(error);
   return true;
+}
+
+bool RobustMutex::try_lock_for(std::chrono::nanoseconds limit) {
+  try {
+    lock_for(limit);
+    return true;
+  } catch (const TimedOut&) {
+    return false;
+  }
 }
 
 RobustMutex::Acquired RobustMutex::lock_after(int try_error) {
@@ -92,13 +69,8 @@ RobustMutex::Acquired RobustMutex::lock_after(int try_error) {
 /// Looks again a few times before the kernel is asked to sleep: most critical sections are shorter
 /// than a system call.
 int RobustMutex::spin() noexcept {
-  static const bool alone =
-      sysconf(_SC_NPROCESSORS_ONLN) == 1;  // nobody could release it meanwhile
   int error = EBUSY;
-  for (int pauses = kFirstPauses; error == EBUSY && !alone && pauses <= kMostPauses; pauses *= 2) {
-    for (int i = 0; i < pauses; ++i) relax();
-    error = pthread_mutex_trylock(&mutex_);
-  }
+  look_again([&] { return (error = pthread_mutex_trylock(&mutex_)) != EBUSY; });
   return error;
 }
 
@@ -160,7 +132,7 @@ void RobustMutex::step_aside(const Deadline& deadline) noexcept {
 
 RobustMutex::Acquired RobustMutex::take_over() {
   // Without this call the next unlock would make the mutex unusable for ever.
-  check("pthread_mutex_consistent", pthread_mutex_consistent(&mutex_));
+  check_pthread("pthread_mutex_consistent", "robust mutex", pthread_mutex_consistent(&mutex_));
   ++recoveries_;
   return Acquired::from_the_dead;
 }

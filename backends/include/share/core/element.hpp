@@ -15,6 +15,13 @@ template <class T>
 concept Element =
     std::is_arithmetic_v<T> && !std::same_as<T, bool> && !std::same_as<T, long double>;
 
+/// What can be shared at all: bytes that mean the same in every process. A structure must hold no
+/// pointers, which nobody can check here.
+template <class T>
+concept Shareable = std::is_trivially_copyable_v<T> && std::is_default_constructible_v<T> &&
+                    std::same_as<T, std::remove_cv_t<T>> && !std::is_pointer_v<T> &&
+                    !std::is_member_pointer_v<T>;
+
 /// One letter for T: b B h H i I q Q (8 to 64 bits, capital = unsigned), f (float), d (double).
 template <Element T>
 constexpr char type_code() {

@@ -12,6 +12,7 @@
 #include <new>
 #include <share/contract.hpp>
 #include <share/core/error.hpp>
+#include <share/core/exactly.hpp>
 #include <share/core/object_store.hpp>
 #include <share/core/segment.hpp>
 #include <span>
@@ -44,6 +45,9 @@ class MemoryBackend {
   static ObjectStore::Kind kind(std::string_view form, std::size_t count) {
     return {form, type_code<T>(), count, sizeof(Header), sizeof(T)};
   }
+  // A lock may be larger than a line.
+  static constexpr std::size_t kRoomForHeaders =
+      ObjectStore::kOverhead + (sizeof(Header) > kCacheLine ? 32 * whole_lines(sizeof(Header)) : 0);
   static std::string form(std::string_view what) {
     return std::string(Policy::traits.name).append("/").append(what);
   }
@@ -58,7 +62,7 @@ class MemoryBackend {
    public:
     explicit Owner(const CreateOptions& options)
         : segment_(Segment::create(std::string(Policy::traits.name),
-                                   options.payload_bytes + ObjectStore::kOverhead)),
+                                   options.payload_bytes + kRoomForHeaders)),
           store_(ObjectStore::create(segment_.data(), segment_.size())),
           apart_bytes_(options.apart_bytes) {}
 

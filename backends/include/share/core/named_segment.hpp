@@ -1,8 +1,10 @@
-// NamedSegment: shared memory that unrelated processes find by name (shm_open). Created exclusively
-// under a random name, mode 0600, fully allocated; removed by its owner's destructor. Because a
-// name outlives a killed owner, an owner first removes the segments of dead owners of the same
-// user: the name carries the owner's pid and start time. Prefer Segment where the processes are
-// related. Sources: shm_open(3), posix_fallocate(3).
+// NamedSegment: shared memory that unrelated processes of one user find by name. Fully allocated,
+// mode 0600, and nobody sees it before it is complete: it is made without a name and published when
+// its contents are ready, which is one step and fails when the name is taken. The name goes with
+// the last process that has the segment open, however it ends: who closes it last removes the name,
+// and what a killed one leaves is removed by the next publish() of any name, or replaced. Each
+// object is one mapping of its process; copies inherited by fork remove nothing. Movable. Prefer
+// Segment where the processes are related. Sources: open(2) (O_TMPFILE), linkat(2), flock(2).
 #pragma once
 
 #include <sys/types.h>
@@ -15,32 +17,38 @@ namespace share {
 
 class NamedSegment {
  public:
-  /// @param bytes rounded up to whole pages. @throws SystemError ("posix_fallocate /share.…: No
-  /// space left on device" when /dev/shm is full).
+  /// Zero-filled, without a name. @param bytes rounded up to whole pages. @throws NotEnoughMemory
+  /// before anything is allocated, SystemError ("posix_fallocate /dev/shm: No space left on
+  /// device").
   static NamedSegment create(std::size_t bytes);
 
-  /// @throws SystemError when there is none; BadAddress when the name is not one of ours.
+  /// @throws NoSuchObject; BadAddress for what is no name; SystemError, also (EACCES) when it is
+  /// another user's.
   static NamedSegment open(const std::string& name);
 
   NamedSegment(NamedSegment&& other) noexcept;
   NamedSegment& operator=(NamedSegment&&) = delete;
   ~NamedSegment();
 
+  /// Once. @param name 1 to 200 of the letters A to Z, a to z, digits and . _ -. @throws
+  /// BadAddress, ObjectExists, SystemError.
+  void publish(const std::string& name);
+
+  /// Empty before publish().
   const std::string& name() const noexcept { return name_; }
   std::byte* data() const noexcept { return data_; }
   std::size_t size() const noexcept { return size_; }
 
-  /// Removes this user's segments in /dev/shm whose owner has ended and that nobody has open.
-  /// Returns how many.
+  /// Removes the names of this user that nobody has open. Returns how many.
   static int remove_abandoned();
 
  private:
-  NamedSegment(std::string name, Descriptor fd, std::size_t bytes, bool owner);
+  NamedSegment(Descriptor fd, std::size_t bytes, std::string name);
   std::string name_;
   Descriptor fd_;
   std::byte* data_ = nullptr;
   std::size_t size_ = 0;
-  pid_t owner_ = 0;  ///< the process that removes it; 0: not this object
+  pid_t opener_;  ///< the process whose last one removes the name
 };
 
 }  // namespace share

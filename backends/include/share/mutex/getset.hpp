@@ -24,9 +24,9 @@ struct GetSetPolicy : GuardedPolicy<GetSetLock> {
   class Counter : public GuardedPolicy<GetSetLock>::Counter<T> {
    public:
     using GuardedPolicy<GetSetLock>::Counter<T>::Counter;
-    T add(T x) {
+    T add(Exactly<T> x) {
       const T before = this->load();
-      this->store(static_cast<T>(before + x));
+      this->store(static_cast<T>(before + T(x)));
       return before;
     }
     /// Lossy: f runs between the two critical sections.

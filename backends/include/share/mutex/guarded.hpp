@@ -24,7 +24,7 @@ struct GuardedPolicy {
   };
 
   /// Throws what Lock::lock() throws.
-  template <Element T>
+  template <Shareable T>
   class Counter {
    public:
     Counter(Header& header, T& element) noexcept : lock_(&header.lock), element_(&element) {}
@@ -32,14 +32,14 @@ struct GuardedPolicy {
       const std::scoped_lock guard(*lock_);
       return *element_;
     }
-    void store(T x) {
+    void store(Passed<T> x) {
       const std::scoped_lock guard(*lock_);
       *element_ = x;
     }
-    T add(T x) {
+    T add(Exactly<T> x) requires Element<T> {
       const std::scoped_lock guard(*lock_);
       const T before = *element_;
-      *element_ = static_cast<T>(before + x);
+      *element_ = static_cast<T>(before + T(x));
       return before;
     }
     /// f runs inside the critical section; if it throws, nothing is changed.
@@ -58,7 +58,7 @@ struct GuardedPolicy {
     T* element_;
   };
 
-  template <Element T>
+  template <Shareable T>
   class Array {
    public:
     Array(Header& header, std::span<T> elements) noexcept
@@ -77,6 +77,11 @@ struct GuardedPolicy {
     }
     template <ElementOperation<T> F>
     void transform(std::size_t first, std::size_t count, const F& f) {
+      update(first, count, f);
+    }
+    /// f gets the slice, inside the critical section; what it changed before it threw stays.
+    template <std::invocable<std::span<T>> F>
+    void update(std::size_t first, std::size_t count, const F& f) {
       check_range(first, count, size());
       const std::scoped_lock guard(*lock_);
       f(elements_.subspan(first, count));

@@ -43,8 +43,10 @@ class RobustMutex {
       return Acquired::cleanly;
     return lock_after(error);
   }
+  /// False when it was not free in time. @throws LockPoisoned, SystemError.
+  bool try_lock_for(std::chrono::nanoseconds limit);
   /// @throws as lock(), TimedOut after `limit`.
-  Acquired try_lock_for(std::chrono::nanoseconds limit) {
+  Acquired lock_for(std::chrono::nanoseconds limit) {
     const Deadline deadline = Deadline::after(limit);
     if (starving_.load(std::memory_order_relaxed) != 0) step_aside(deadline);
     return lock_until(deadline, limit);

@@ -16,17 +16,28 @@ struct Policy {
   static std::string details() { return "load, then store"; }
   using Header = NoHeader;
 
-  template <Element T>
+  template <Shareable T>
   class Counter {
    public:
     Counter(Header&, T& element) noexcept : element_(&element) {}
-    T load() const noexcept { return word().load(std::memory_order_relaxed); }
-    void store(T x) noexcept { word().store(x, std::memory_order_relaxed); }
+    /// Of a structure: perhaps torn.
+    T load() const noexcept {
+      if constexpr (Element<T>)
+        return word().load(std::memory_order_relaxed);
+      else
+        return *element_;
+    }
+    void store(Passed<T> x) noexcept {
+      if constexpr (Element<T>)
+        word().store(x, std::memory_order_relaxed);
+      else
+        *element_ = x;
+    }
     /// Lossy. Relaxed accesses keep it a real loop (plain ones are folded into one addition) and
     /// free of data races in the language's sense; they cost nothing.
-    T add(T x) noexcept {
+    T add(Exactly<T> x) noexcept requires Element<T> {
       const T before = load();
-      store(static_cast<T>(before + x));
+      store(static_cast<T>(before + T(x)));
       return before;
     }
     /// Lossy, and the more so the longer f takes.
@@ -45,7 +56,7 @@ struct Policy {
 
   /// Nothing is atomic. The accesses are plain, because atomic_ref does not vectorise; the race is
   /// the point of this backend.
-  template <Element T>
+  template <Shareable T>
   class Array {
    public:
     Array(Header&, std::span<T> elements) noexcept : elements_(elements) {}

@@ -1,0 +1,86 @@
+// Value, RawValue, AtomicValue: one shared number or structure, usable by any number of processes
+// and threads. Made in memory that processes inherit, or under a name that others open:
+//   share::Value<std::int64_t> hits(0);                       children made by fork use it
+//   auto hits = share::Value<std::int64_t>::create("hits");   others: Value<...>::open("shm:hits")
+// The short forms are the safe ones: add() and update() are one critical section. For longer ones,
+// std::scoped_lock guard(hits.get_lock()) and then get_obj(); load() and the like would wait for
+// their own lock. A copy is a new shared object in memory of its own. What happens when somebody
+// dies in a critical section is the lock's matter (RobustMutex: the next one goes on and is told).
+#pragma once
+
+#include <share/atomic/atomic.hpp>
+#include <share/mutex/robust.hpp>
+#include <share/objects/object_memory.hpp>
+#include <share/raw/raw.hpp>
+
+namespace share {
+
+template <Shareable T, class Policy>
+class BasicValue : public Policy::template Counter<T> {
+  using View = typename Policy::template Counter<T>;
+  using Header = typename Policy::Header;
+  using Reached = ObjectMemory::Reached;
+
+ public:
+  using value_type = T;
+
+  /// @throws NotEnoughMemory, SystemError.
+  explicit BasicValue(Passed<T> initial = T{})
+      : BasicValue(ObjectMemory::create(kind(), Reached::by_inheritance), T(initial)) {}
+  /// As one that others find by name. @throws also BadAddress and ObjectExists.
+  static BasicValue create(const std::string& name, Passed<T> initial = T{}) {
+    BasicValue value(ObjectMemory::create(kind(), Reached::by_name), T(initial));
+    value.memory_.publish(name);
+    return value;
+  }
+  /// @param address "shm:<name>", or another one's address(). @throws BadAddress, NoSuchObject,
+  /// TypeMismatch, SystemError.
+  static BasicValue open(const std::string& address) {
+    return BasicValue(ObjectMemory::open(kind(), address));
+  }
+  /// A new object with the value that the other has now.
+  BasicValue(const BasicValue& other) : BasicValue(other.load()) {}
+  BasicValue(BasicValue&&) noexcept = default;
+  BasicValue& operator=(const BasicValue&) = delete;
+  BasicValue& operator=(BasicValue&&) = delete;
+  ~BasicValue() = default;
+
+  std::string address() const { return memory_.address(); }
+  /// The value itself, without its lock: for those who hold it.
+  T& get_obj() noexcept { return *elements(memory_); }
+  const T& get_obj() const noexcept { return *elements(memory_); }
+
+ private:
+  BasicValue(ObjectMemory memory, T initial)
+      : View(initialised(memory), *new (memory.elements()) T(initial)),
+        memory_(std::move(memory)) {}
+  explicit BasicValue(ObjectMemory memory)
+      : View(*std::launder(reinterpret_cast<Header*>(memory.lock())), *elements(memory)),
+        memory_(std::move(memory)) {}
+  static Header& initialised(const ObjectMemory& memory) {
+    Header& header = *new (memory.lock()) Header;
+    header.init();
+    return header;
+  }
+  static T* elements(const ObjectMemory& memory) noexcept {
+    return std::launder(reinterpret_cast<T*>(memory.elements()));
+  }
+  static ObjectKind kind() {
+    return {"value " + std::string(Policy::traits.name) + " " + type_text<T>(), 1, sizeof(T),
+            sizeof(Header)};
+  }
+
+  ObjectMemory memory_;
+};
+
+/// With a lock of its own; L is any of share/mutex.
+template <Shareable T, class L = mutex::RobustLock>
+using Value = BasicValue<T, mutex::GuardedPolicy<L>>;
+/// Without: update() and add() lose updates of others.
+template <Shareable T>
+using RawValue = BasicValue<T, raw::Policy>;
+/// Without, and exact: each of its methods is one atomic step.
+template <Element T>
+using AtomicValue = BasicValue<T, atomic::Policy>;
+
+}  // namespace share
