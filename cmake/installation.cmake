@@ -1,5 +1,4 @@
 # What a program that uses the library finds: find_package(share), target share::share.
-include(GNUInstallDirs)
 include(CMakePackageConfigHelpers)
 set(share_config_folder ${CMAKE_INSTALL_LIBDIR}/cmake/share)
 install(TARGETS share EXPORT share_targets ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})

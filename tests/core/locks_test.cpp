@@ -1,5 +1,6 @@
-// The locks that know no holder: what they have in common, what is fair about the fair ones, and
-// what those leave who give up or die.
+// The locks that know no holder: what they have in common, and what those leave who give up or die.
+#include <sched.h>
+
 #include <mutex>
 #include <share/mutex/futex.hpp>
 #include <share/mutex/mcs.hpp>
@@ -10,48 +11,23 @@
 #include <thread>
 #include <vector>
 
-#include "tests/support/processes.hpp"
+#include "tests/core/lock_test.hpp"
 
 namespace share::test {
 namespace {
 
+/// In the kernel, waiting.
+bool sleeps(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
+  std::string text;
+  std::getline(in, text);
+  const auto name_end = text.rfind(')');
+  return name_end != std::string::npos && text.compare(name_end, 3, ") S") == 0;
+}
+
 using namespace std::chrono_literals;
 using namespace share::mutex;
 
-template <class L>
-class LockTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    ::alarm(60);
-    lock().init();
-  }
-  void TearDown() override { ::alarm(0); }
-  L& lock() { return memory_[0]; }
-
-  /// A process that takes the lock and then does `then`.
-  template <class Then>
-  Child start_holder(Then then) {
-    held_[0] = 0;
-    Child holder([this, then]() -> bool {
-      const std::scoped_lock guard(lock());
-      held_[0] = 1;
-      then();
-      return true;
-    });
-    EXPECT_TRUE(becomes_true([&] { return held_[0] == 1; }));
-    return holder;
-  }
-
-  SharedArray<L> memory_{1};
-  SharedArray<std::atomic<int>> held_{1};
-};
-
-struct LockNames {
-  template <class L>
-  static std::string GetName(int) {
-    return std::string(L::traits.name.substr(6));
-  }
-};
 using AllLocks =
     ::testing::Types<PlainMutex, FutexLock, SemaphoreLock, SpinLock, TicketLock, McsLock>;
 TYPED_TEST_SUITE(LockTest, AllLocks, LockNames);
@@ -148,120 +124,47 @@ TYPED_TEST(LockTest, ManyWhoGiveUpLeaveItWhole) {
     });
   for (Child& user : users) EXPECT_TRUE(user.succeeded());
   EXPECT_EQ(counter[0], done[0]);
+  EXPECT_GT(done[0], 0);
   EXPECT_TRUE(this->lock().try_lock()) << "nobody holds it";
 }
 
 template <class L>
-class FairLockTest : public LockTest<L> {};
-using FairLocks = ::testing::Types<TicketLock, McsLock>;
-TYPED_TEST_SUITE(FairLockTest, FairLocks, LockNames);
-
-TYPED_TEST(FairLockTest, FirstComeFirstServed) {
-  constexpr int kWaiters = 6;
-  SharedArray<std::atomic<int>> go_on(1), turn(1);
-  SharedArray<int> order(kWaiters);
-  Child holder = this->start_holder([&] {
-    while (go_on[0] == 0) ::usleep(1000);
-  });
-  std::vector<Child> waiters;
-  for (int i = 0; i < kWaiters; ++i) {
-    waiters.emplace_back([&, i] {
+class SleepingLockTest : public LockTest<L> {
+ protected:
+  /// Asleep, on the CPU that this process keeps.
+  Child start_sleeper() {
+    Child sleeper([this] {
+      if (::nice(19) == -1) return false;
       const std::scoped_lock guard(this->lock());
-      order[static_cast<std::size_t>(turn[0]++)] = i;
       return true;
     });
-    EXPECT_FALSE(waiters.back().ends_within(50ms));  // by now it is in the queue
+    EXPECT_TRUE(becomes_true([&] { return sleeps(sleeper.pid()); }));
+    return sleeper;
   }
-  go_on[0] = 1;
-  for (Child& waiter : waiters) EXPECT_TRUE(waiter.succeeded());
-  EXPECT_TRUE(holder.succeeded());
-  for (int i = 0; i < kWaiters; ++i) EXPECT_EQ(order[static_cast<std::size_t>(i)], i);
-}
+};
+using SleepingLocks = ::testing::Types<PlainMutex, FutexLock, SemaphoreLock>;
+TYPED_TEST_SUITE(SleepingLockTest, SleepingLocks, LockNames);
 
-using McsLockTest = LockTest<McsLock>;
-
-TEST_F(McsLockTest, WhoLeavesTheMiddleOfTheQueueIsPassedBy) {
-  SharedArray<std::atomic<int>> go_on(1);
-  Child holder = start_holder([&] {
-    while (go_on[0] == 0) ::usleep(1000);
-  });
-  Child first([&] {
-    const std::scoped_lock guard(lock());
-    return true;
-  });
-  EXPECT_FALSE(first.ends_within(50ms));
-  Child leaver([&] { return !lock().try_lock_for(100ms); });
-  EXPECT_FALSE(leaver.ends_within(50ms));
-  Child last([&] {
-    const std::scoped_lock guard(lock());
-    return true;
-  });
-  EXPECT_TRUE(leaver.succeeded());
-  EXPECT_FALSE(last.ends_within(1ms));
-  go_on[0] = 1;
-  EXPECT_TRUE(first.succeeded());
-  EXPECT_TRUE(last.succeeded());
-  EXPECT_TRUE(holder.succeeded());
-  for (std::uint32_t i = 0; i < 3 * McsLock::kPlaces; ++i) {  // no place is lost
-    ASSERT_TRUE(lock().try_lock());
-    lock().unlock();
+// The wake-up goes to who has been killed and has not run since.
+TYPED_TEST(SleepingLockTest, AKilledWaiterTakesNoWakeUpWithIt) {
+  cpu_set_t before, one;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  CPU_ZERO(&one);
+  for (std::size_t cpu = 0; CPU_COUNT(&one) == 0; ++cpu)
+    if (CPU_ISSET(cpu, &before)) CPU_SET(cpu, &one);
+  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  for (int round = 0; round < 5; ++round) {
+    this->lock().lock();
+    Child victim = this->start_sleeper();
+    Child survivor = this->start_sleeper();
+    victim.signal(SIGKILL);
+    this->lock().unlock();
+    EXPECT_TRUE(survivor.ends_within(2s)) << "it sleeps before a lock that is free";
+    EXPECT_EQ(victim.ended_by(), SIGKILL);
+    ASSERT_TRUE(this->lock().try_lock());
+    this->lock().unlock();
   }
-}
-
-TEST_F(McsLockTest, MoreThanThePlacesWaitAllTheSame) {
-  constexpr int kUsers = static_cast<int>(McsLock::kPlaces) + 9;
-  SharedArray<std::atomic<int>> go_on(1);
-  SharedArray<int> counter(1);
-  Child holder = start_holder([&] {
-    while (go_on[0] == 0) ::usleep(1000);
-  });
-  std::vector<Child> users;
-  for (int i = 0; i < kUsers; ++i)
-    users.emplace_back([&] {
-      lock().lock_for(50s);
-      ++counter[0];
-      lock().unlock();
-      return true;
-    });
-  go_on[0] = 1;
-  for (Child& user : users) EXPECT_TRUE(user.succeeded());
-  EXPECT_TRUE(holder.succeeded());
-  EXPECT_EQ(counter[0], kUsers);
-}
-
-using TicketLockTest = LockTest<TicketLock>;
-
-TEST_F(TicketLockTest, ATicketThatIsGivenUpBreaksTheQueueForAll) {
-  Child holder = start_holder([] { ::pause(); });
-  EXPECT_THROW(lock().lock_for(50ms), TimedOut);
-  EXPECT_THROW(lock().lock_for(10s), LockPoisoned) << "without waiting";
-  EXPECT_THROW(lock().try_lock_for(10s), LockPoisoned);
-  EXPECT_FALSE(lock().try_lock());
-  holder.kill();
-}
-
-using FutexLockTest = LockTest<FutexLock>;
-
-// A waiter that is killed as it is woken would leave the others asleep for ever.
-TEST_F(FutexLockTest, KilledWaitersTakeNoWakeUpWithThem) {
-  for (int round = 0; round < 20; ++round) {
-    SharedArray<std::atomic<int>> go_on(1);
-    Child holder = start_holder([&] {
-      while (go_on[0] == 0) ::usleep(100);
-    });
-    const auto wait = [&] {
-      const std::scoped_lock guard(lock());
-      return true;
-    };
-    Child victim(wait);
-    victim.signal(SIGSTOP);
-    Child survivor(wait);
-    EXPECT_FALSE(survivor.ends_within(5ms));
-    go_on[0] = 1;
-    victim.kill();
-    EXPECT_TRUE(survivor.ends_within(2s));
-    EXPECT_TRUE(holder.succeeded());
-  }
+  ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
 }
 
 }  // namespace

@@ -167,6 +167,28 @@ TEST(NamedSegment, OfManyWhoWantTheNameOneGetsIt) {
   EXPECT_FALSE(named_object_exists(name));
 }
 
+// Who looks whether it is in use must not be taken for a user.
+TEST(NamedSegment, ClosingWhileOthersWantTheNameLeavesNothing) {
+  const std::string name = fresh_name();
+  SharedArray<std::atomic<int>> done(1);
+  const auto publish_again_and_again = [&] {
+    while (done[0] == 0) try {
+        publish(name);
+      } catch (const ObjectExists&) {
+      }
+    return true;
+  };
+  Child one(publish_again_and_again), other(publish_again_and_again);
+  for (int i = 0; i < 2'000; ++i) try {
+      NamedSegment::open(name);
+    } catch (const NoSuchObject&) {
+    }
+  done[0] = 1;
+  EXPECT_TRUE(one.succeeded());
+  EXPECT_TRUE(other.succeeded());
+  EXPECT_FALSE(named_object_exists(name));
+}
+
 TEST(NamedSegment, RefusesWhatIsNoName) {
   for (const std::string& name : {std::string(), std::string("a/b"), std::string("../x"),
                                   std::string("a b"), std::string(201, 'x')}) {
@@ -206,9 +228,11 @@ Child start_owner(const std::string& name) {
 
 TEST(NamedSegment, OfAKilledProcessIsRemovedByTheNext) {
   const std::string name = fresh_name();
-  start_owner(name).kill();
-  EXPECT_TRUE(named_object_exists(name)) << "a name outlives who is killed, hence the next lines";
+  start_owner(name).kill();  // the name outlives it, hence:
   const NamedSegment another = publish(fresh_name());
+  EXPECT_FALSE(named_object_exists(name));
+  start_owner(name).kill();
+  EXPECT_THROW(NamedSegment::open(name), NoSuchObject) << "nobody has it";
   EXPECT_FALSE(named_object_exists(name));
   start_owner(name).kill();
   const NamedSegment again = publish(name);  // it is free

@@ -1,4 +1,5 @@
-"""The generated code: no call in the inner loops of raw and atomic, vectors in the kernel of square."""
+"""The generated code: no call in the inner loops of raw and atomic, vectors in the kernel of square,
+shared objects that cost what a pointer does."""
 
 import functools
 import os
@@ -36,7 +37,31 @@ def calls(instructions):
     return [i for i in instructions if re.match(r"(call|bl)\b", i)]
 
 
+def inner_loop(file, name):
+    """The instructions of the function's loop, its registers numbered in the order they appear."""
+    text = subprocess.run(["objdump", "-d", "-C", "--no-show-raw-insn", str(BUILD / file)],
+                          check=True, capture_output=True, text=True).stdout
+    body = re.search(rf"<share::test::{name}\(.*>:\n((?:.+\n)+)", text)[1]
+    lines = [(int(at, 16), code.strip()) for at, code in re.findall(r"^ *([0-9a-f]+):\t(.*)$", body, re.M)]
+    for at, code in lines:
+        target = re.match(r"(?:j\w+|b\.\w+|cbn?z \w+,) +([0-9a-f]+) <", code)
+        if target and int(target[1], 16) < at:
+            registers = {}
+            return [re.sub(r"%\w+", lambda m: registers.setdefault(m[0], f"%{len(registers)}"),
+                           re.sub(r" +[0-9a-f]+ <.*", "", c))
+                    for a, c in lines if int(target[1], 16) <= a <= at]
+    raise AssertionError(f"{name} has no loop")
+
+
 class GeneratedCode(unittest.TestCase):
+    def test_shared_objects_are_used_as_through_a_pointer(self):
+        for pointer, objects in {"scale_by_pointer": ["scale_by_array", "scale_by_raw_array"],
+                                 "sum_by_pointer": ["sum_by_index"], "add_by_pointer": ["add_by_value"]}.items():
+            for name in objects:
+                with self.subTest(name):
+                    self.assertEqual(inner_loop("tests/libinner_loops.a", name),
+                                     inner_loop("tests/libinner_loops.a", pointer))
+
     def test_increment_of_raw_and_atomic_calls_nothing(self):
         functions = disassembly()
         for backend in ("raw::Policy", "atomic::Policy"):

@@ -9,6 +9,7 @@ import sys
 import unittest
 
 from tests.end_to_end import readers
+from tests.end_to_end.test_command_line import BACKENDS
 from tests.end_to_end.program import ProgramTest, increment, results_of, square, sweep, trials_of
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
@@ -189,7 +190,7 @@ class Results(ProgramTest):
         results = results_of(folder)
         self.check_schema(results)
         cells = {c["name"]: c for c in results["sharebench"]["cells"]}
-        self.assertEqual(len(cells), 12 + 2 * 3)
+        self.assertEqual(len(cells), len(BACKENDS) + 2 * 3)
         self.assertIn("increment/mutex.boost/procs:2/manual_time", cells, "128 is the usual layout")
         for name, cell in cells.items():
             self.assertEqual(cell["failed"], 0, name)

@@ -24,4 +24,6 @@ must_not core/exactly.hpp "$(number std::int8_t 128)"
 must_not core/exactly.hpp "int i = 1; $(number std::uint64_t i)"
 must_not core/exactly.hpp "double d = 1; $(number float d)"
 must_not core/exactly.hpp "std::int64_t i = 1; $(number double i)"
+must_not core/exactly.hpp "int i = 1; $(number bool '&i')"
+must_not core/exactly.hpp "int i = 1; $(number bool i)"
 exit $failed

@@ -86,7 +86,7 @@ TEST(ValueTest, ACopyIsANewObject) {
   copy.add(1);
   EXPECT_EQ(value.load(), 1);
   EXPECT_EQ(copy.load(), 2);
-  Array<int> array{1, 2, 3};
+  Array<int> array(std::vector{1, 2, 3});
   Array<int> other(array);
   other.at(0).store(9);
   EXPECT_EQ(array.at(0).load(), 1);
@@ -128,13 +128,36 @@ TEST(ValueTest, UnrelatedProcessesFindItByName) {
   EXPECT_THROW(Value<std::int64_t>::create(name), ObjectExists);
 }
 
-TEST(ValueTest, IsNotSeenBeforeItHasItsValueAndGoesWithTheLast) {
+TEST(ValueTest, GoesWithTheLast) {
   const std::string name = fresh_name();
   {
     const auto array = Array<int>::create(name, 100);
     EXPECT_EQ(Array<int>::open("shm:" + name).size(), 100u);
   }
   EXPECT_THROW(Array<int>::open("shm:" + name), NoSuchObject);
+}
+
+TEST(ValueTest, IsNotSeenBeforeItHasItsValue) {
+  const std::string name = fresh_name();
+  SharedArray<std::atomic<int>> seen(1);
+  Child maker([&] {
+    const std::vector<int> sevens(1'000, 7);
+    while (seen[0] < 100) try {
+        Array<int>::create(name, sevens);
+      } catch (const ObjectExists&) {  // the other still has it
+      }
+    return true;
+  });
+  while (seen[0] < 100) try {
+      const auto array = Array<int>::open("shm:" + name, 1'000);
+      std::array<int, 1'000> all;
+      array.read(0, all);
+      ASSERT_EQ(std::ranges::count(all, 7), 1'000);
+      ++seen[0];
+    } catch (const NoSuchObject&) {
+      ASSERT_FALSE(maker.ends_within(0ms));
+    }
+  EXPECT_TRUE(maker.succeeded());
 }
 
 TEST(ValueTest, AnInheritedDescriptorIsAnAddressToo) {
@@ -157,7 +180,16 @@ TEST(ArrayTest, SlicesAndElementsAreCheckedAndUpdatedTogether) {
   EXPECT_THROW(array.at(4), RangeError);
   EXPECT_THROW(array.write(3, std::array{1.0, 2.0}), RangeError);
   EXPECT_THROW(array.update(5, 0, [](std::span<double>) {}), RangeError);
-  EXPECT_THROW(Array<double>(std::numeric_limits<std::size_t>::max()), RangeError);
+  constexpr std::size_t kMost = std::numeric_limits<std::size_t>::max();
+  EXPECT_THROW(Array<double> too_large(kMost), RangeError);
+}
+
+TEST(ValueTest, ABooleanIsNoNumber) {
+  const std::string name = fresh_name();
+  auto value = Value<bool>::create(name, false);
+  value.store(true);
+  EXPECT_TRUE(Value<bool>::open("shm:" + name).load());
+  EXPECT_THROW(Value<std::int8_t>::open("shm:" + name), TypeMismatch);
 }
 
 TEST(ArrayTest, TheWholeIsOneCriticalSection) {

@@ -43,11 +43,29 @@ bool has_name(const Descriptor& fd, const std::string& path) noexcept {
          open_file.st_ino == named.st_ino && open_file.st_dev == named.st_dev;
 }
 
-bool remove_if_abandoned(const std::string& path) noexcept {
+// To be the only one who has it open, and take its name away.
+bool remove_if_alone(const Descriptor& fd, const std::string& path) noexcept {
+  if (!lock(fd, LOCK_EX)) return false;
+  const bool removed = has_name(fd, path) && unlink(path.c_str()) == 0;
+  lock(fd, LOCK_UN);  // another thread may have forked: closing would leave its copy locked
+  return removed;
+}
+
+enum class Found { nothing, abandoned, in_use, changing };
+
+// Abandoned means: no more.
+Found look_at(const std::string& path) noexcept {
   const Descriptor fd(open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
+  if (!fd) return errno == ENOENT ? Found::nothing : Found::in_use;
   struct stat status;
-  if (!fd || fstat(fd.get(), &status) != 0 || status.st_uid != geteuid()) return false;
-  return lock(fd, LOCK_EX) && has_name(fd, path) && unlink(path.c_str()) == 0;
+  if (fstat(fd.get(), &status) != 0 || status.st_uid != geteuid()) return Found::in_use;
+  if (remove_if_alone(fd, path)) return Found::abandoned;
+  if (!lock(fd, LOCK_SH)) return Found::changing;  // somebody else looks
+  // Who closed it meanwhile was not alone, because of us, and left the name.
+  const bool removed = remove_if_alone(fd, path);
+  const bool named = has_name(fd, path);
+  lock(fd, LOCK_UN);
+  return removed ? Found::abandoned : named ? Found::in_use : Found::changing;
 }
 
 void wait_a_little() { std::this_thread::sleep_for(std::chrono::milliseconds(1)); }
@@ -79,12 +97,9 @@ void NamedSegment::publish(const std::string& name) {
       return;
     }
     if (errno != EEXIST) throw SystemError("linkat", path, errno);
-    if (remove_if_abandoned(path)) continue;
-    // In use, or somebody else looks whether it is.
-    const Descriptor fd(::open(path.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW));
-    if (!fd && errno == ENOENT) continue;
-    if (!fd || lock(fd, LOCK_SH)) break;
-    wait_a_little();
+    const Found found = look_at(path);
+    if (found == Found::in_use) break;
+    if (found == Found::changing) wait_a_little();
   }
   throw ObjectExists(name, kFolder);
 }
@@ -99,6 +114,7 @@ NamedSegment NamedSegment::open(const std::string& name) {
     if (fstat(fd.get(), &status) != 0) throw SystemError("fstat", path, errno);
     // Root may open everybody's; whose it is could change it at will.
     if (status.st_uid != geteuid()) throw SystemError("open", path, EACCES);
+    if (remove_if_alone(fd, path)) break;  // its last users were killed
     if (lock(fd, LOCK_SH) && has_name(fd, path))
       return NamedSegment(std::move(fd), static_cast<std::size_t>(status.st_size), name);
     wait_a_little();  // it is being removed
@@ -126,16 +142,16 @@ NamedSegment::~NamedSegment() {
   // The lock of a copy inherited by fork is that of the process it was inherited from.
   if (name_.empty() || opener_ != getpid()) return;
   const std::string path = fmt::format("{}/{}{}", kFolder, kPrefix, name_);
-  if (lock(fd_, LOCK_EX) && has_name(fd_, path)) unlink(path.c_str());
+  remove_if_alone(fd_, path);
 }
 
 int NamedSegment::remove_abandoned() {
   int removed = 0;
   std::error_code ignored;  // a folder that vanishes or cannot be read has nothing for us
-  for (const auto& entry : std::filesystem::directory_iterator(kFolder, ignored))
-    if (entry.path().filename().string().starts_with(kPrefix) &&
-        remove_if_abandoned(entry.path().string()))
-      ++removed;
+  std::filesystem::directory_iterator entry(kFolder, ignored);
+  for (; entry != std::filesystem::directory_iterator(); entry.increment(ignored))
+    if (entry->path().filename().string().starts_with(kPrefix))
+      removed += look_at(entry->path().string()) == Found::abandoned;
   return removed;
 }
 

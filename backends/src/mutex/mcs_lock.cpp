@@ -52,7 +52,11 @@ bool McsLock::wait(std::chrono::nanoseconds limit) noexcept {
   const std::uint32_t before = tail_.exchange(place, std::memory_order_acq_rel);
   if (before != 0) {
     Node& mine = node(place);
-    node(before).next.store(place, std::memory_order_release);
+    if (node(before).next.exchange(place, std::memory_order_acq_rel) == kHandedOver) {
+      node(before).taken.store(0, std::memory_order_release);
+      holder_ = place;
+      return true;
+    }
     while (mine.state.load(std::memory_order_acquire) == waiting) {
       if (spinning.pause() < limit) continue;
       std::uint32_t seen = waiting;
@@ -81,10 +85,11 @@ bool McsLock::pass_to_next(std::uint32_t& place) noexcept {
       mine.taken.store(0, std::memory_order_release);
       return true;
     }
-    // Somebody is between the two steps of queueing. If it died there, nobody will get the lock.
-    Spinning spinning;
-    while ((next = mine.next.load(std::memory_order_acquire)) == 0)
-      if (spinning.pause() >= kDefaultLimit) return true;
+    // Somebody is between the two steps of queueing: it finds the lock here, and frees the place.
+    if (mine.next.compare_exchange_strong(next, kHandedOver, std::memory_order_acq_rel,
+                                          std::memory_order_acquire)) {
+      return true;
+    }
   }
   std::uint32_t seen = waiting;
   const bool passed =

@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cerrno>
 #include <share/core/deadline.hpp>
 #include <share/mutex/semaphore.hpp>
@@ -9,12 +10,15 @@ void SemaphoreLock::init() {
 }
 
 bool SemaphoreLock::wait(std::chrono::nanoseconds limit) {
-  const timespec until = Deadline::after(limit).time_point();
-  while (sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &until) != 0) {
-    if (errno == ETIMEDOUT) return false;
-    if (errno != EINTR) throw SystemError("sem_clockwait", traits.name, errno);
+  const Deadline deadline = Deadline::after(limit);
+  for (;;) {
+    const timespec until = std::min(deadline, Deadline::after(kLookAgain)).time_point();
+    if (sem_clockwait(&semaphore_, CLOCK_MONOTONIC, &until) == 0) return true;
+    if (errno != ETIMEDOUT && errno != EINTR)
+      throw SystemError("sem_clockwait", traits.name, errno);
+    if (try_lock()) return true;  // it does not look once more itself
+    if (deadline.passed()) return false;
   }
-  return true;
 }
 
 }  // namespace share::mutex

@@ -12,7 +12,7 @@ bool SpinLock::wait(std::chrono::nanoseconds limit) noexcept {
     for (int i = 0; i < pauses; ++i) relax();
     if (try_lock()) return true;
   }
-  return false;
+  return try_lock();
 }
 
 }  // namespace share::mutex

@@ -21,6 +21,7 @@ bool TicketLock::wait(std::chrono::nanoseconds limit) {
     refuse_if_broken();
     if (spinning.pause() >= limit) break;
   }
+  if (serving_.load(std::memory_order_acquire) == ticket) return true;  // while we were not running
   broken_.store(1, std::memory_order_relaxed);
   return false;
 }

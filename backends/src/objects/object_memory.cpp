@@ -63,6 +63,8 @@ ObjectMemory ObjectMemory::create(const ObjectKind& kind, Reached reached) {
   std::ranges::copy(kind.text, header.text);
   header.checksum =
       checksum_of(std::as_bytes(std::span(&header, 1)).first(offsetof(Header, checksum)));
+  memory.elements_ = memory.data() + elements_at;
+  memory.count_ = kind.count;
   return memory;
 }
 
@@ -71,11 +73,12 @@ ObjectMemory ObjectMemory::open(const ObjectKind& kind, const std::string& addre
                             ? ObjectMemory(NamedSegment::open(address.substr(kNameScheme.size())))
                             : ObjectMemory(Segment::open(memfd_of(address)));
   memory.check(kind, address);
+  memory.elements_ = memory.lock() + whole_lines(kind.lock_bytes);
   return memory;
 }
 
 // Nothing here is believed before it has been compared with what the memory can hold.
-void ObjectMemory::check(const ObjectKind& kind, const std::string& address) const {
+void ObjectMemory::check(const ObjectKind& kind, const std::string& address) {
   if (size() < kLockAt || header().magic != kMagic)
     throw TypeMismatch(address, kind.text, "something else");
   const Header seen = header();
@@ -95,6 +98,7 @@ void ObjectMemory::check(const ObjectKind& kind, const std::string& address) con
                        with("bytes of the lock", seen.lock_bytes));
   if (kind.count != 0 && seen.count != kind.count)
     throw TypeMismatch(address, with("elements", kind.count), with("elements", seen.count));
+  count_ = seen.count;
   if (seen.elements_at != kLockAt + whole_lines(kind.lock_bytes) || seen.elements_at > size() ||
       seen.count > (size() - seen.elements_at) / seen.element_bytes)
     throw TypeMismatch(address, kind.text, "a damaged header");
@@ -106,9 +110,5 @@ std::string ObjectMemory::address() const {
 }
 
 std::byte* ObjectMemory::lock() const noexcept { return data() + kLockAt; }
-
-std::byte* ObjectMemory::elements() const noexcept { return data() + header().elements_at; }
-
-std::size_t ObjectMemory::count() const noexcept { return header().count; }
 
 }  // namespace share

@@ -23,7 +23,7 @@ struct Policy {
     Counter(Header&, T& element) noexcept : element_(&element) {}
     T load() const noexcept { return word().load(std::memory_order_acquire); }
     void store(Exactly<T> x) noexcept { word().store(x, std::memory_order_release); }
-    T add(Exactly<T> x) noexcept { return word().fetch_add(x, std::memory_order_relaxed); }
+    T add(Exactly<T> x) noexcept { return word().fetch_add(x, std::memory_order_acq_rel); }
     /// Calls f again when another one was faster.
     template <CounterUpdate<T> F>
     T update(const F& f) {

@@ -12,13 +12,14 @@ namespace share {
 template <class U, class T>
 concept Widens = std::convertible_to<U, T> && requires(U u) {
   T{u};
-};
+} &&(!std::is_arithmetic_v<T> || (std::is_arithmetic_v<U> && !std::same_as<T, bool>));
 
 template <class T>
 class Exactly {
  public:
   // NOLINTBEGIN(google-explicit-constructor): the point is to be what is passed
-  constexpr Exactly(T value) noexcept : value_(value) {}
+  template <std::same_as<T> U>  // a pointer would become a bool
+  constexpr Exactly(U value) noexcept : value_(value) {}
   template <class U>
   requires(!std::same_as<U, T> && Widens<U, T>) constexpr Exactly(U value) noexcept
       : value_{value} {}

@@ -1,10 +1,11 @@
 // NamedSegment: shared memory that unrelated processes of one user find by name. Fully allocated,
 // mode 0600, and nobody sees it before it is complete: it is made without a name and published when
 // its contents are ready, which is one step and fails when the name is taken. The name goes with
-// the last process that has the segment open, however it ends: who closes it last removes the name,
-// and what a killed one leaves is removed by the next publish() of any name, or replaced. Each
-// object is one mapping of its process; copies inherited by fork remove nothing. Movable. Prefer
-// Segment where the processes are related. Sources: open(2) (O_TMPFILE), linkat(2), flock(2).
+// the last process that has the segment open: who closes it last removes the name; what killed ones
+// leave cannot be opened, and the next publish() of any name removes it. Each object is one mapping
+// of its process. A copy inherited by fork removes nothing, and does not keep the name when its
+// parent has closed. Movable. Prefer Segment where the processes are related. Sources: open(2)
+// (O_TMPFILE), linkat(2), flock(2).
 #pragma once
 
 #include <sys/types.h>

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdint>
 
 namespace share {
 
@@ -47,7 +48,7 @@ class Spinning {
   static constexpr unsigned kLooks = 16;
   static constexpr std::chrono::microseconds kAlone{2};
 
-  unsigned count_ = 0;
+  std::uint64_t count_ = 0;
   Clock::time_point begin_{};
   Clock::duration elapsed_{};
 };

@@ -13,6 +13,10 @@
 
 namespace share::mutex {
 
+/// A lock that guards a read-modify-write as a whole, as GuardedPolicy uses it.
+template <class L>
+concept ExactLock = L::traits.updates == Updates::exact;
+
 template <class Lock>
 struct GuardedPolicy {
   static constexpr Traits traits = Lock::traits;

@@ -4,7 +4,8 @@
 // and so does a waiter that dies when its turn comes: the others time out. One that times out
 // leaves the queue and harms nobody. Nodes are numbered places in the lock itself, because a
 // process cannot follow another's pointers: 63 may hold and wait at a time, others wait for a
-// place. Sources: J. Mellor-Crummey and M. Scott (1991, see ticket.hpp); leaving: M. Scott,
+// place, and one that is killed in the few instructions around its turn takes its place with it for
+// ever. Sources: J. Mellor-Crummey and M. Scott (1991, see ticket.hpp); leaving: M. Scott,
 // "Non-blocking Timeout in Scalable Queue-based Spin Locks" (2002), in a simple form: the one who
 // unlocks passes by who left.
 #pragma once
@@ -36,6 +37,7 @@ class McsLock : public BoundedLock<McsLock> {
 
  private:
   enum State : std::uint32_t { waiting, granted, left };
+  static constexpr std::uint32_t kHandedOver = UINT32_MAX;  // in `next`
   struct alignas(kCacheLine) Node {
     std::atomic<std::uint32_t> taken, next, state;
   };

@@ -1,8 +1,9 @@
 // mutex.semaphore: values and arrays guarded by a POSIX semaphore with one unit, which is what
 // Python's multiprocessing makes its locks of. Exact. Fairness: none. Beyond the core count: well,
 // waiters sleep at once. At death: a holder keeps the unit, and the others time out; a waiter
-// leaves nothing behind. Anybody may give the unit back, also one who does not have it. Source:
-// sem_overview(7), POSIX.1-2008.
+// leaves nothing behind but its place in a count, which makes unlocking a system call from then on.
+// Anybody may give the unit back, also one who does not have it. Source: sem_overview(7),
+// POSIX.1-2008.
 #pragma once
 
 #include <semaphore.h>

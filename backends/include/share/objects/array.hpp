@@ -19,6 +19,7 @@ class BasicArray : public Policy::template Array<T> {
   using View = typename Policy::template Array<T>;
   using Header = typename Policy::Header;
   using Reached = ObjectMemory::Reached;
+  static_assert(alignof(T) <= kCacheLine && alignof(Header) <= kCacheLine);
 
  public:
   using value_type = T;
@@ -44,7 +45,7 @@ class BasicArray : public Policy::template Array<T> {
     return BasicArray(ObjectMemory::open(kind(count), address), {}, false);
   }
   /// A new object with the elements that the other has now.
-  BasicArray(const BasicArray& other) : BasicArray(other.copied()) {}
+  BasicArray(const BasicArray& other) : BasicArray(std::span<const T>(other.copied())) {}
   BasicArray(BasicArray&&) noexcept = default;
   BasicArray& operator=(const BasicArray&) = delete;
   BasicArray& operator=(BasicArray&&) = delete;
@@ -67,8 +68,6 @@ class BasicArray : public Policy::template Array<T> {
       : View(make ? initialised(memory, initial) : header(memory),
              std::span<T>(first(memory), memory.count())),
         memory_(std::move(memory)) {}
-  explicit BasicArray(const std::vector<T>& initial) : BasicArray(std::span<const T>(initial)) {}
-
   static BasicArray published(const std::string& name, std::size_t count,
                               std::span<const T> initial) {
     BasicArray array(ObjectMemory::create(kind(count), Reached::by_name), initial, true);
@@ -101,7 +100,7 @@ class BasicArray : public Policy::template Array<T> {
 };
 
 /// With a lock of its own; L is any of share/mutex.
-template <Shareable T, class L = mutex::RobustLock>
+template <Shareable T, mutex::ExactLock L = mutex::RobustLock>
 using Array = BasicArray<T, mutex::GuardedPolicy<L>>;
 /// Without.
 template <Shareable T>

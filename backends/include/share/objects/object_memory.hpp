@@ -30,7 +30,7 @@ std::string type_text() {
   if constexpr (Element<T>)
     return {type_code<T>()};
   else
-    return typeid(T).name();
+    return std::string("type ") + typeid(T).name();
 }
 
 class ObjectMemory {
@@ -50,8 +50,8 @@ class ObjectMemory {
   /// "shm:<name>", or "memfd:<descriptor>", which means something to processes that inherited it.
   std::string address() const;
   std::byte* lock() const noexcept;
-  std::byte* elements() const noexcept;
-  std::size_t count() const noexcept;
+  std::byte* elements() const noexcept { return elements_; }
+  std::size_t count() const noexcept { return count_; }
 
  private:
   struct Header;
@@ -60,10 +60,13 @@ class ObjectMemory {
   std::byte* data() const noexcept { return named_ ? named_->data() : anonymous_->data(); }
   std::size_t size() const noexcept { return named_ ? named_->size() : anonymous_->size(); }
   Header& header() const noexcept;
-  void check(const ObjectKind& kind, const std::string& address) const;
+  void check(const ObjectKind& kind, const std::string& address);
 
   std::optional<Segment> anonymous_;
   std::optional<NamedSegment> named_;
+  // Not read from the memory again, where others can write.
+  std::byte* elements_ = nullptr;
+  std::size_t count_ = 0;
 };
 
 }  // namespace share

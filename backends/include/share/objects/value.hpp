@@ -20,6 +20,7 @@ class BasicValue : public Policy::template Counter<T> {
   using View = typename Policy::template Counter<T>;
   using Header = typename Policy::Header;
   using Reached = ObjectMemory::Reached;
+  static_assert(alignof(T) <= kCacheLine && alignof(Header) <= kCacheLine);
 
  public:
   using value_type = T;
@@ -74,7 +75,7 @@ class BasicValue : public Policy::template Counter<T> {
 };
 
 /// With a lock of its own; L is any of share/mutex.
-template <Shareable T, class L = mutex::RobustLock>
+template <Shareable T, mutex::ExactLock L = mutex::RobustLock>
 using Value = BasicValue<T, mutex::GuardedPolicy<L>>;
 /// Without: update() and add() lose updates of others.
 template <Shareable T>
