@@ -1,5 +1,5 @@
 // primitives: the uncontended cost of the building blocks, in this process, under plain Google
-// Benchmark. These are not trials: one thread, nothing shared, nothing contended.
+// Benchmark. These are not trials: nothing is shared with another process, nothing is verified.
 #include <benchmark/benchmark.h>
 
 #include <iostream>
@@ -7,6 +7,7 @@
 #include <share/core/segment.hpp>
 
 #include "bench/command_primitives_manager.hpp"
+#include "bench/command_primitives_objects.hpp"
 #include "bench/commands.hpp"
 #include "bench/exit_status.hpp"
 
@@ -69,6 +70,7 @@ int run_primitives(const Options& options) {
       benchmark::RegisterBenchmark(("add/" + std::string(B::traits.name)).c_str(),
                                    add_uncontended<B>);
   });
+  register_object_primitives();
   benchmark::RegisterBenchmark("segment/create", create_segment)->Arg(1 << 12)->Arg(1 << 20);
 #if SHARE_HAS_ZEROMQ
   benchmark::RegisterBenchmark("manager/encode_add", encode_call);

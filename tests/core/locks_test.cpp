@@ -1,6 +1,4 @@
 // The locks that know no holder: what they have in common, and what those leave who give up or die.
-#include <sched.h>
-
 #include <mutex>
 #include <share/mutex/futex.hpp>
 #include <share/mutex/mcs.hpp>
@@ -12,18 +10,10 @@
 #include <vector>
 
 #include "tests/core/lock_test.hpp"
+#include "tests/support/one_cpu.hpp"
 
 namespace share::test {
 namespace {
-
-/// In the kernel, waiting.
-bool sleeps(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-  std::string text;
-  std::getline(in, text);
-  const auto name_end = text.rfind(')');
-  return name_end != std::string::npos && text.compare(name_end, 3, ") S") == 0;
-}
 
 using namespace std::chrono_literals;
 using namespace share::mutex;
@@ -129,34 +119,21 @@ TYPED_TEST(LockTest, ManyWhoGiveUpLeaveItWhole) {
 }
 
 template <class L>
-class SleepingLockTest : public LockTest<L> {
- protected:
-  /// Asleep, on the CPU that this process keeps.
-  Child start_sleeper() {
-    Child sleeper([this] {
-      if (::nice(19) == -1) return false;
-      const std::scoped_lock guard(this->lock());
-      return true;
-    });
-    EXPECT_TRUE(becomes_true([&] { return sleeps(sleeper.pid()); }));
-    return sleeper;
-  }
-};
+class SleepingLockTest : public LockTest<L> {};
 using SleepingLocks = ::testing::Types<PlainMutex, FutexLock, SemaphoreLock>;
 TYPED_TEST_SUITE(SleepingLockTest, SleepingLocks, LockNames);
 
 // The wake-up goes to who has been killed and has not run since.
 TYPED_TEST(SleepingLockTest, AKilledWaiterTakesNoWakeUpWithIt) {
-  cpu_set_t before, one;
-  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
-  CPU_ZERO(&one);
-  for (std::size_t cpu = 0; CPU_COUNT(&one) == 0; ++cpu)
-    if (CPU_ISSET(cpu, &before)) CPU_SET(cpu, &one);
-  ASSERT_EQ(sched_setaffinity(0, sizeof one, &one), 0);
+  const OneCpu here;
+  const auto wait = [this] {
+    const std::scoped_lock guard(this->lock());
+    return true;
+  };
   for (int round = 0; round < 5; ++round) {
     this->lock().lock();
-    Child victim = this->start_sleeper();
-    Child survivor = this->start_sleeper();
+    Child victim = here.start_sleeper(wait);
+    Child survivor = here.start_sleeper(wait);
     victim.signal(SIGKILL);
     this->lock().unlock();
     EXPECT_TRUE(survivor.ends_within(2s)) << "it sleeps before a lock that is free";
@@ -164,7 +141,6 @@ TYPED_TEST(SleepingLockTest, AKilledWaiterTakesNoWakeUpWithIt) {
     ASSERT_TRUE(this->lock().try_lock());
     this->lock().unlock();
   }
-  ASSERT_EQ(sched_setaffinity(0, sizeof before, &before), 0);
 }
 
 }  // namespace

@@ -44,6 +44,8 @@ LockPoisoned::LockPoisoned(std::string_view lock)
                         "was never repaired",
                         lock)) {}
 
+NotHeldHere::NotHeldHere(std::string_view what) : Error(fmt::format("given back: {}", what)) {}
+
 BadAddress::BadAddress(std::string_view address, std::string_view allowed)
     : Error(fmt::format("bad address '{}': allowed is {}", address, allowed)) {}
 

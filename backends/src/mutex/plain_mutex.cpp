@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <share/core/deadline.hpp>
+#include <share/core/futex.hpp>
 #include <share/mutex/pthread.hpp>
 
 #include "pthread_mutex.hpp"

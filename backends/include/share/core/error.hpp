@@ -74,6 +74,12 @@ class LockPoisoned : public Error {
   explicit LockPoisoned(std::string_view lock);
 };
 
+/// Something was given back that the caller does not hold; nothing was changed.
+class NotHeldHere : public Error {
+ public:
+  explicit NotHeldHere(std::string_view what);
+};
+
 /// A text that should name a share (an address, a type code) does not.
 class BadAddress : public Error {
  public:

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <limits>
 #include <share/core/deadline.hpp>
@@ -12,6 +13,10 @@ namespace share {
 
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free,
               "a futex word must be a plain 32-bit word");
+
+/// Who sleeps where one is woken at a time looks again so often: a waiter that is killed as it is
+/// woken takes the wake-up with it, and nobody else would be woken.
+inline constexpr std::chrono::milliseconds kLookAgain{100};
 
 /// Sleeps while `word` holds `seen`. Returns false when the deadline passed; true otherwise, which
 /// includes spurious wake-ups: the caller looks at the word again.

@@ -22,9 +22,6 @@ class BoundedLock {
  public:
   /// How long lock() waits before it throws TimedOut.
   static constexpr std::chrono::seconds kDefaultLimit{10};
-  /// Who sleeps looks again so often. A waiter that is killed as it is woken takes the wake-up with
-  /// it, and nobody else would be woken.
-  static constexpr std::chrono::milliseconds kLookAgain{100};
 
   /// @throws TimedOut after kDefaultLimit, also when the caller holds it already.
   void lock() {

@@ -5,50 +5,40 @@
 #pragma once
 
 #include <share/mutex/robust.hpp>
-#include <share/objects/object_memory.hpp>
+#include <share/objects/shared_object.hpp>
 
 namespace share {
 
 template <class L>
-class BasicLock {
-  using Reached = ObjectMemory::Reached;
+struct LockState : L {
+  static std::string kind() { return "lock " + std::string(L::traits.name); }
+};
+
+template <class L>
+class BasicLock : public SharedObject<BasicLock<L>, LockState<L>> {
+  using Base = SharedObject<BasicLock<L>, LockState<L>>;
+  friend Base;
 
  public:
   /// @throws NotEnoughMemory, SystemError.
-  BasicLock() : BasicLock(ObjectMemory::create(kind(), Reached::by_inheritance), true) {}
+  BasicLock() : BasicLock(Base::Reached::by_inheritance) {}
   /// As one that others find by name. @throws also BadAddress and ObjectExists.
   static BasicLock create(const std::string& name) {
-    BasicLock lock(ObjectMemory::create(kind(), Reached::by_name), true);
-    lock.memory_.publish(name);
+    BasicLock lock(Base::Reached::by_name);
+    lock.publish(name);
     return lock;
   }
-  /// @throws BadAddress, NoSuchObject, TypeMismatch, SystemError.
-  static BasicLock open(const std::string& address) {
-    return BasicLock(ObjectMemory::open(kind(), address), false);
-  }
-  BasicLock(BasicLock&&) noexcept = default;
-  BasicLock& operator=(BasicLock&&) = delete;
-  ~BasicLock() = default;
 
   /// @throws what L's do.
-  auto lock() { return lock_->lock(); }
-  bool try_lock() { return lock_->try_lock(); }
-  bool try_lock_for(std::chrono::nanoseconds limit) { return lock_->try_lock_for(limit); }
-  void unlock() noexcept { lock_->unlock(); }
-
-  L& get_lock() noexcept { return *lock_; }
-  std::string address() const { return memory_.address(); }
+  auto lock() { return get_lock().lock(); }
+  bool try_lock() { return get_lock().try_lock(); }
+  bool try_lock_for(std::chrono::nanoseconds limit) { return get_lock().try_lock_for(limit); }
+  void unlock() noexcept { get_lock().unlock(); }
+  L& get_lock() noexcept { return this->state(); }
 
  private:
-  BasicLock(ObjectMemory memory, bool make)
-      : memory_(std::move(memory)),
-        lock_(make ? new (memory_.lock()) L : std::launder(reinterpret_cast<L*>(memory_.lock()))) {
-    if (make) lock_->init();
-  }
-  static ObjectKind kind() { return {"lock " + std::string(L::traits.name), 1, 1, sizeof(L)}; }
-
-  ObjectMemory memory_;
-  L* lock_;
+  explicit BasicLock(Base&& opened) : Base(std::move(opened)) {}
+  explicit BasicLock(typename Base::Reached reached) : Base(reached) { get_lock().init(); }
 };
 
 using Lock = BasicLock<mutex::RobustLock>;
