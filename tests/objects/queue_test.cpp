@@ -2,6 +2,7 @@
 #include <numeric>
 #include <random>
 #include <share/objects/queue.hpp>
+#include <thread>
 #include <vector>
 
 #include "tests/support/one_cpu.hpp"
@@ -102,6 +103,28 @@ TEST(QueueTest, AClosedOneGivesWhatItHasAndTakesNothing) {
   EXPECT_EQ(queue.try_get(), 2);
   EXPECT_THROW(queue.get(), QueueClosed);
   EXPECT_TRUE(queue.is_closed());
+}
+
+// Whoever is told that it is closed and empty may go home: nothing comes after.
+TEST(QueueTest, NothingIsLeftInAClosedOne) {
+  for (int round = 0; round < 2'000; ++round) {
+    Queue<int> queue(4);
+    std::atomic<int> put = 0, got = 0;
+    const auto until_closed = [](auto use) {
+      try {
+        for (;;) use();
+      } catch (const QueueClosed&) {
+      }
+    };
+    std::thread putter([&] { until_closed([&] { queue.put(1), ++put; }); });
+    std::thread getter([&] { until_closed([&] { queue.get(), ++got; }); });
+    while (got < round % 64) std::this_thread::yield();
+    queue.close();
+    putter.join();
+    getter.join();
+    ASSERT_EQ(got, put) << "round " << round;
+    ASSERT_EQ(queue.size(), 0u);
+  }
 }
 
 TEST(QueueTest, JoinWaitsForEveryTask) {

@@ -13,27 +13,32 @@ namespace {
 // What even one who does not want to wait waits for another's put or get to end.
 constexpr std::chrono::milliseconds kMomentOfOthers{10};
 
-void tell(std::atomic<std::uint32_t>& changes, const std::atomic<std::uint32_t>& sleepers,
-          int how_many) {
-  changes.fetch_add(1);
-  if (sleepers.load() != 0) futex_wake(changes, how_many);
-}
-
 constexpr int kAll = INT32_MAX;
 
 }  // namespace
 
-void QueueState::init() {
-  lock_.init();
-  for (auto* count : {&put_, &taken_, &finished_}) count->store(0);
-  for (Word* word : {&closed_, &items_, &getters_, &room_, &putters_, &ends_, &joiners_})
-    word->store(0);
+void QueueState::Step::init() {
+  lock.init();
+  other = 0;
+  count.store(0);
+  changes.store(0);
+  sleepers.store(0);
 }
 
-/// Makes the change as soon as it can be made. @param change under the lock: makes it if it can;
-/// @param ready without the lock: whether it is worth trying.
+void QueueState::Step::tell(int how_many) {
+  changes.fetch_add(1);
+  if (sleepers.load() != 0) futex_wake(changes, how_many);
+}
+
+void QueueState::init() {
+  for (Step* step : {&puts_, &gets_, &ends_}) step->init();
+}
+
+/// Makes a change as soon as it can be made. @param change under the lock of `step`: makes it if it
+/// can; @param ready without the lock: whether it is worth trying; @param awaited what else it
+/// takes.
 template <class Change, class Ready>
-QueueState::Outcome QueueState::wait(std::chrono::nanoseconds limit, Word& changes, Word& sleepers,
+QueueState::Outcome QueueState::make(Step& step, Step& awaited, std::chrono::nanoseconds limit,
                                      const Change& change, const Ready& ready) {
   Deadline deadline = Deadline::never();
   const auto until = [&] {  // the clock is looked at only when there is something to wait for
@@ -41,84 +46,90 @@ QueueState::Outcome QueueState::wait(std::chrono::nanoseconds limit, Word& chang
     return deadline;
   };
   for (;;) {
-    if (!lock_.try_lock() &&
-        !lock_.try_lock_for(std::max<std::chrono::nanoseconds>(until().left(), kMomentOfOthers))) {
+    if (!step.lock.try_lock() && !step.lock.try_lock_for(std::max<std::chrono::nanoseconds>(
+                                     until().left(), kMomentOfOthers))) {
       return Outcome::timed_out;
     }
-    std::unique_lock guard(lock_, std::adopt_lock);
-    const std::uint32_t seen = changes.load();  // first: close() does not take the lock
-    const Outcome outcome = change();
+    std::unique_lock guard(step.lock, std::adopt_lock);
+    Outcome outcome = change();
+    if (outcome != Outcome::timed_out) return outcome;
+    // What changes after this is seen by the futex, what changed before by the second try.
+    const std::uint32_t seen = awaited.changes.load();
+    outcome = change();
     if (outcome != Outcome::timed_out) return outcome;
     guard.unlock();
     if (until().passed()) return Outcome::timed_out;
     if (look_again(ready)) continue;
-    sleepers.fetch_add(1);
-    futex_wait(changes, seen, std::min(deadline, Deadline::after(kLookAgain)));
-    sleepers.fetch_sub(1);
+    awaited.sleepers.fetch_add(1);
+    futex_wait(awaited.changes, seen, std::min(deadline, Deadline::after(kLookAgain)));
+    awaited.sleepers.fetch_sub(1);
   }
 }
 
 QueueState::Outcome QueueState::put(const Elements& elements, const void* item,
                                     std::chrono::nanoseconds limit) {
   const auto change = [&] {
-    if (is_closed()) return Outcome::closed;
-    const std::uint64_t number = put_.load(std::memory_order_relaxed);
-    if (number - taken_.load(std::memory_order_relaxed) >= elements.capacity)
-      return Outcome::timed_out;
+    std::uint64_t number = puts_.count.load(std::memory_order_relaxed);
+    if ((number & kClosed) != 0) return Outcome::closed;
+    if (number - puts_.other >= elements.capacity) {
+      puts_.other = gets_.count.load(std::memory_order_acquire);
+      if (number - puts_.other >= elements.capacity) return Outcome::timed_out;
+    }
     std::memcpy(elements.first + number % elements.capacity * elements.bytes, item, elements.bytes);
-    put_.store(number + 1, std::memory_order_release);
-    return Outcome::done;
+    const bool still_open = puts_.count.compare_exchange_strong(
+        number, number + 1, std::memory_order_release, std::memory_order_relaxed);
+    return still_open ? Outcome::done : Outcome::closed;
   };
-  const Outcome outcome = wait(limit, room_, putters_, change,
-                               [&] { return size() < elements.capacity || is_closed(); });
-  if (outcome == Outcome::done) tell(items_, getters_, 1);
+  const Outcome outcome =
+      make(puts_, gets_, limit, change, [&] { return size() < elements.capacity || is_closed(); });
+  if (outcome == Outcome::done) puts_.tell(1);
   return outcome;
 }
 
 QueueState::Outcome QueueState::get(const Elements& elements, void* item,
                                     std::chrono::nanoseconds limit) {
   const auto change = [&] {
-    const std::uint64_t number = taken_.load(std::memory_order_relaxed);
-    if (number == put_.load(std::memory_order_relaxed))
-      return is_closed() ? Outcome::closed : Outcome::timed_out;
+    const std::uint64_t number = gets_.count.load(std::memory_order_relaxed);
+    if (number == gets_.other) {
+      const std::uint64_t put = puts_.count.load(std::memory_order_acquire);
+      gets_.other = put & ~kClosed;
+      if (number == gets_.other) return put & kClosed ? Outcome::closed : Outcome::timed_out;
+    }
     std::memcpy(item, elements.first + number % elements.capacity * elements.bytes, elements.bytes);
-    taken_.store(number + 1, std::memory_order_release);
+    gets_.count.store(number + 1, std::memory_order_release);
     return Outcome::done;
   };
   const Outcome outcome =
-      wait(limit, items_, getters_, change, [&] { return size() != 0 || is_closed(); });
-  if (outcome == Outcome::done) tell(room_, putters_, 1);
+      make(gets_, puts_, limit, change, [&] { return size() != 0 || is_closed(); });
+  if (outcome == Outcome::done) gets_.tell(1);
   return outcome;
 }
 
 void QueueState::close() {
-  closed_.store(1);
-  tell(items_, getters_, kAll);
-  tell(room_, putters_, kAll);
+  puts_.count.fetch_or(kClosed);
+  puts_.tell(kAll);
+  gets_.tell(kAll);
 }
 
 std::uint64_t QueueState::size() const noexcept {
   // In this order: what is put meanwhile makes it larger, what is taken cannot make it negative.
-  const std::uint64_t taken = taken_.load(std::memory_order_acquire);
-  return put_.load(std::memory_order_acquire) - taken;
+  const std::uint64_t taken = gets_.count.load(std::memory_order_acquire);
+  return put_so_far() - taken;
 }
 
 void QueueState::task_done() {
-  const std::scoped_lock guard(lock_);
-  const std::uint64_t finished = finished_.load(std::memory_order_relaxed);
-  if (finished == put_.load(std::memory_order_relaxed))
+  const std::scoped_lock guard(ends_.lock);
+  const std::uint64_t finished = ends_.count.load(std::memory_order_relaxed);
+  if (finished == gets_.count.load(std::memory_order_acquire))
     throw NotHeldHere("a task of a queue, all of whose items are done");
-  finished_.store(finished + 1, std::memory_order_release);
-  tell(ends_, joiners_, kAll);
+  ends_.count.store(finished + 1, std::memory_order_release);
+  ends_.tell(kAll);
 }
 
 bool QueueState::join_for(std::chrono::nanoseconds limit) {
-  const auto all_done = [&] {
-    return finished_.load(std::memory_order_acquire) == put_.load(std::memory_order_acquire);
-  };
-  return wait(
-             limit, ends_, joiners_,
-             [&] { return all_done() ? Outcome::done : Outcome::timed_out; },
+  const auto all_done = [&] { return ends_.count.load(std::memory_order_acquire) == put_so_far(); };
+  return make(
+             ends_, ends_, limit, [&] { return all_done() ? Outcome::done : Outcome::timed_out; },
              all_done) == Outcome::done;
 }
 
