@@ -80,7 +80,10 @@ missing_packages() { # run, test or check: each needs what the one before needs
   else
     find_python >/dev/null || echo python3 python3-matplotlib python3-numpy
   fi
-  [ "$for" != check ] || has_command clang-tidy || echo clang-tidy
+  if [ "$for" = check ]; then
+    has_command clang-tidy || echo clang-tidy
+    has_command spin || echo spin
+  fi
 }
 
 setup() {

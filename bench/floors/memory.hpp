@@ -1,12 +1,20 @@
 // The floors of the shared-memory backends: a hand-written fetch_add loop, a bare robust pthread
-// mutex, a plain loop over a plain mapping. Nothing here throws or checks.
+// mutex, a bare futex mutex, a counter nobody shares, a plain loop over a plain mapping. Nothing
+// here throws or checks.
 #pragma once
 
+#include <linux/futex.h>
 #include <pthread.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
+#include <memory>
 #include <share/atomic/atomic.hpp>
+#include <share/mutex/futex.hpp>
 #include <share/mutex/robust.hpp>
+#include <share/mutex/robust_futex.hpp>
 #include <share/raw/raw.hpp>
+#include <share/sharded/sharded.hpp>
 
 #include "bench/floors/floor.hpp"
 #include "bench/workloads/square_kernel.hpp"
@@ -29,6 +37,29 @@ struct IncrementFloor<share::atomic::Atomic> {
   std::int64_t* word_;
 };
 
+/// A counter of the worker's own, which nobody else ever sees. Relaxed accesses keep it a loop.
+template <>
+struct IncrementFloor<share::sharded::Sharded> {
+  static constexpr bool kExists = true;
+  static constexpr bool kSameObject = false;
+  static constexpr bool kPipelines = false;
+  static constexpr FloorService kService = FloorService::none;
+  template <class Counter>
+  IncrementFloor(Counter&, const std::string&, std::uint32_t)
+      : word_(std::make_unique<OnItsOwnLine>()) {}
+  void run(std::uint64_t calls) noexcept {
+    std::int64_t* word = &word_->value;
+    for (std::uint64_t i = 0; i < calls; ++i)
+      __atomic_store_n(word, __atomic_load_n(word, __ATOMIC_RELAXED) + 1, __ATOMIC_RELAXED);
+  }
+
+ private:
+  struct alignas(share::kCacheLine) OnItsOwnLine {
+    std::int64_t value = 0;
+  };
+  std::unique_ptr<OnItsOwnLine> word_;
+};
+
 template <>
 struct IncrementFloor<share::mutex::Robust> {
   static constexpr bool kExists = true;
@@ -49,6 +80,60 @@ struct IncrementFloor<share::mutex::Robust> {
  private:
   pthread_mutex_t* mutex_;
   std::int64_t* word_;
+};
+
+/// The third mutex of U. Drepper, "Futexes Are Tricky" (2011), as it is printed there.
+class BareFutexMutex {
+ public:
+  /// @param word 0 while nobody has it.
+  explicit BareFutexMutex(std::uint32_t* word) noexcept : word_(word) {}
+  void lock() noexcept {
+    std::uint32_t seen = 0;
+    if (__atomic_compare_exchange_n(word_, &seen, 1, false, __ATOMIC_ACQUIRE, __ATOMIC_RELAXED))
+      return;
+    if (seen != 2) seen = __atomic_exchange_n(word_, 2, __ATOMIC_ACQUIRE);
+    while (seen != 0) {
+      ::syscall(SYS_futex, word_, FUTEX_WAIT, 2, nullptr, nullptr, 0);
+      seen = __atomic_exchange_n(word_, 2, __ATOMIC_ACQUIRE);
+    }
+  }
+  void unlock() noexcept {
+    if (__atomic_fetch_sub(word_, 1, __ATOMIC_RELEASE) == 1) return;
+    __atomic_store_n(word_, 0, __ATOMIC_RELEASE);
+    ::syscall(SYS_futex, word_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  }
+
+ private:
+  std::uint32_t* word_;
+};
+
+struct FutexIncrementFloor {
+  static constexpr bool kExists = true;
+  static constexpr bool kSameObject = true;
+  static constexpr bool kPipelines = false;
+  static constexpr FloorService kService = FloorService::none;
+  template <class Counter>
+  FutexIncrementFloor(Counter& counter, const std::string&, std::uint32_t)
+      : mutex_(counter.get_lock().native_handle()), word_(counter.address()) {}
+  void run(std::uint64_t calls) noexcept {
+    for (std::uint64_t i = 0; i < calls; ++i) {
+      mutex_.lock();
+      *word_ += 1;
+      mutex_.unlock();
+    }
+  }
+
+ private:
+  BareFutexMutex mutex_;
+  std::int64_t* word_;
+};
+template <>
+struct IncrementFloor<share::mutex::Futex> : FutexIncrementFloor {
+  using FutexIncrementFloor::FutexIncrementFloor;
+};
+template <>
+struct IncrementFloor<share::mutex::RobustFutex> : FutexIncrementFloor {
+  using FutexIncrementFloor::FutexIncrementFloor;
 };
 
 template <>

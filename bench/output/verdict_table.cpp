@@ -50,10 +50,10 @@ std::string row_text(const ComparisonRow& row, bool colour) {
   const CellSummary& s = *row.cell;
   const std::string rank = row.rank ? fmt::format("{}.", *row.rank) : "";
   if (!s.ns)
-    return fmt::format("  {:>2} {:<16} {}\n", rank, s.cell.backend,
+    return fmt::format("  {:>2} {:<18} {}\n", rank, s.cell.backend,
                        painted(row.verdict, kRed, colour));
   const char* paint = !s.promise_kept ? kRed : row.rank == 1 ? kGreen : "";
-  return fmt::format("  {:>2} {:<16} {:>9}  {:<21} {:>9} {:>9}  {:>6.3f}  {:<23} {:<21}  {}\n",
+  return fmt::format("  {:>2} {:<18} {:>9}  {:<21} {:>9} {:>9}  {:>6.3f}  {:<23} {:<21}  {}\n",
                      rank, s.cell.backend, format_ns(s.ns->median), interval(*s.ns),
                      row.slowdown ? fmt::format("x{:.3g}", *row.slowdown) : "-",
                      format_ns(s.cpu_ns), s.overlap_median, correctness(s), floor_text(s),
@@ -93,7 +93,7 @@ std::string verdict_table(const std::vector<CellSummary>& cells, const RunFacts&
   std::string text;
   for (const Comparison& group : compare_backends(cells)) {
     text += painted(group_title(group.group), kBold, colour) + "\n";
-    text += fmt::format("     {:<16} {:>9}  {:<21} {:>9} {:>9}  {:>6}  {:<23} {:<21}  {}\n",
+    text += fmt::format("     {:<18} {:>9}  {:<21} {:>9} {:>9}  {:>6}  {:<23} {:<21}  {}\n",
                         "backend", "time/op", interval_title(group), "slowdown", "CPU/op", "over-",
                         "updates", "of floor", "verdict");
     for (const ComparisonRow& row : group.rows) text += row_text(row, colour);

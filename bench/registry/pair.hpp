@@ -58,6 +58,8 @@ std::vector<Pairing> pair_with(const std::string& workload, Supports) {
   return pairings;
 }
 
+inline constexpr auto kHasArrays = []<class B>() { return share::ArrayBackend<B>; };
+
 template <template <class> class TaskOf>
 std::vector<Pairing> pair_with_all(const std::string& workload) {
   return pair_with<TaskOf>(workload, []<class B>() { return true; });

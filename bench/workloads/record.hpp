@@ -31,7 +31,7 @@ struct AddOne {
   }
 };
 
-template <share::Backend B>
+template <share::ArrayBackend B>
 class RecordTask final : public Task {
  public:
   explicit RecordTask(const TaskParameters& parameters)

@@ -20,7 +20,7 @@ namespace sharebench {
 
 inline constexpr const char* kArrayName = "array";
 
-template <share::Backend B>
+template <share::ArrayBackend B>
 class SquareTask final : public Task {
  public:
   explicit SquareTask(const TaskParameters& parameters)

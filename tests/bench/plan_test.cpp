@@ -73,13 +73,16 @@ std::size_t count_of(std::string_view family) {
       all_backends(), [&](const BackendInfo& b) { return b.family() == family; }));
 }
 
+// The MCS lock ends with a line of its own, so what follows it is always on another.
+bool has_layouts(const BackendInfo& b) { return b.family() == "mutex" && b.name != "mutex.mcs"; }
+
 TEST(Plan, LayoutsAreForBackendsWithALockBesideTheData) {
   const Plan plan =
       plan_of(R"({"workload":"increment","backends":"all","procs":[1],"layout":["packed",64]})");
-  EXPECT_EQ(plan.cells(), 2 * count_of("mutex"));
+  EXPECT_EQ(plan.cells(), 2 * (count_of("mutex") - 1));
   std::size_t left_out = 0;  // what has no lock twice, what is missing once
   for (const BackendInfo& b : all_backends())
-    if (b.family() != "mutex") left_out += b.available ? 2 : 1;
+    if (!has_layouts(b)) left_out += b.available ? 2 : 1;
   EXPECT_EQ(plan.left_out.size(), left_out);
   EXPECT_EQ(names(plan)[0], "increment/mutex.robust/procs:1/layout:packed/manual_time");
   EXPECT_EQ(apart_bytes(""), 128u);

@@ -18,6 +18,28 @@ struct AsTestTypes<BackendList<Bs...>> {
   using Types = ::testing::Types<Bs...>;
 };
 
+/// Those of a list that `Keep` keeps.
+template <template <class> class Keep, class... Kept>
+struct Filtered {
+  template <class... Bs>
+  static auto of(BackendList<Bs...>) {
+    return of<Bs...>();
+  }
+  template <class First, class... Rest>
+  static auto of() {
+    using WithFirst =
+        std::conditional_t<Keep<First>::value, Filtered<Keep, Kept..., First>, Filtered>;
+    if constexpr (sizeof...(Rest) == 0)
+      return typename WithFirst::Types();
+    else
+      return WithFirst::template of<Rest...>();
+  }
+  using Types = ::testing::Types<Kept...>;
+};
+template <class B>
+using HasArrays = std::bool_constant<ArrayBackend<B>>;
+using AllWithArrays = decltype(Filtered<HasArrays>::of(AllBackends()));
+
 struct BackendNames {
   template <class B>
   static std::string GetName(int) {
@@ -28,7 +50,18 @@ struct BackendNames {
   }
 };
 
-/// An owner with one counter and one array of doubles, for each backend.
+/// Adds; true when `before` was there, as far as the backend says what was there.
+template <class Counter>
+bool adds(Counter& counter, std::int64_t x, std::int64_t before) {
+  if constexpr (FetchingCounter<Counter, std::int64_t>) {
+    return counter.add(x) == before;
+  } else {
+    counter.add(x);
+    return true;
+  }
+}
+
+/// An owner with one counter and, if there are arrays, one of doubles, for each backend.
 template <class B>
 class ContractTest : public ::testing::Test {
  protected:
@@ -39,7 +72,7 @@ class ContractTest : public ::testing::Test {
     ::alarm(180);
     owner_.emplace(B::create({kElements * sizeof(double), {}}));
     owner_->template add_value<std::int64_t>("counter");
-    owner_->template add_array<double>("array", kElements);
+    if constexpr (ArrayBackend<B>) owner_->template add_array<double>("array", kElements);
     address_ = owner_->address();
   }
   void TearDown() override {

@@ -1,8 +1,10 @@
-// The locks that know no holder: what they have in common, and what those leave who give up or die.
+// The locks: what they have in common, and what those leave who give up or die.
 #include <mutex>
 #include <share/mutex/futex.hpp>
 #include <share/mutex/mcs.hpp>
 #include <share/mutex/pthread.hpp>
+#include <share/mutex/robust.hpp>
+#include <share/mutex/robust_futex.hpp>
 #include <share/mutex/semaphore.hpp>
 #include <share/mutex/spin.hpp>
 #include <share/mutex/ticket.hpp>
@@ -18,8 +20,8 @@ namespace {
 using namespace std::chrono_literals;
 using namespace share::mutex;
 
-using AllLocks =
-    ::testing::Types<PlainMutex, FutexLock, SemaphoreLock, SpinLock, TicketLock, McsLock>;
+using AllLocks = ::testing::Types<RobustLock, PlainMutex, FutexLock, RobustFutexLock, SemaphoreLock,
+                                  SpinLock, TicketLock, McsLock>;
 TYPED_TEST_SUITE(LockTest, AllLocks, LockNames);
 
 TYPED_TEST(LockTest, IsHeldByOne) {
@@ -55,7 +57,13 @@ TYPED_TEST(LockTest, AWaitEndsAtItsLimitAndHarmsNobody) {
   EXPECT_TRUE(this->lock().try_lock());
 }
 
-TYPED_TEST(LockTest, ADeadHolderIsATimeOutThatNamesTheLock) {
+template <class L>
+class HolderlessLockTest : public LockTest<L> {};
+using HolderlessLocks =
+    ::testing::Types<PlainMutex, FutexLock, SemaphoreLock, SpinLock, TicketLock, McsLock>;
+TYPED_TEST_SUITE(HolderlessLockTest, HolderlessLocks, LockNames);
+
+TYPED_TEST(HolderlessLockTest, ADeadHolderIsATimeOutThatNamesTheLock) {
   this->start_holder([] { ::kill(::getpid(), SIGKILL); }).kill();
   try {
     this->lock().lock_for(50ms);
@@ -120,7 +128,8 @@ TYPED_TEST(LockTest, ManyWhoGiveUpLeaveItWhole) {
 
 template <class L>
 class SleepingLockTest : public LockTest<L> {};
-using SleepingLocks = ::testing::Types<PlainMutex, FutexLock, SemaphoreLock>;
+using SleepingLocks =
+    ::testing::Types<RobustLock, PlainMutex, FutexLock, RobustFutexLock, SemaphoreLock>;
 TYPED_TEST_SUITE(SleepingLockTest, SleepingLocks, LockNames);
 
 // The wake-up goes to who has been killed and has not run since.

@@ -38,7 +38,8 @@ def calls(instructions):
 
 
 def inner_loop(file, name):
-    """The instructions of the function's loop, its registers numbered in the order they appear."""
+    """The instructions of the function's loop, its registers numbered in the order they appear,
+    without the place of a member in its object."""
     text = subprocess.run(["objdump", "-d", "-C", "--no-show-raw-insn", str(BUILD / file)],
                           check=True, capture_output=True, text=True).stdout
     body = re.search(rf"<share::test::{name}\(.*>:\n((?:.+\n)+)", text)[1]
@@ -48,7 +49,7 @@ def inner_loop(file, name):
         if target and int(target[1], 16) < at:
             registers = {}
             return [re.sub(r"%\w+", lambda m: registers.setdefault(m[0], f"%{len(registers)}"),
-                           re.sub(r" +[0-9a-f]+ <.*", "", c))
+                           re.sub(r" +[0-9a-f]+ <.*|0x[0-9a-f]+(?=\(%\w+\))", "", c))
                     for a, c in lines if int(target[1], 16) <= a <= at]
     raise AssertionError(f"{name} has no loop")
 

@@ -4,7 +4,7 @@
 
 #include <sched.h>
 
-#include <fstream>
+#include <share/core/proc_stat.hpp>
 
 #include "tests/support/processes.hpp"
 
@@ -34,11 +34,8 @@ class OneCpu {
 
  private:
   static bool sleeps(pid_t pid) {
-    std::ifstream in("/proc/" + std::to_string(pid) + "/stat");
-    std::string text;
-    std::getline(in, text);
-    const auto name_end = text.rfind(')');
-    return name_end != std::string::npos && text.compare(name_end, 3, ") S") == 0;
+    const auto found = proc_stat(pid);
+    return found && found->state == 'S';
   }
 
   cpu_set_t before_;

@@ -10,11 +10,13 @@
 #include <share/mutex/mcs.hpp>
 #include <share/mutex/pthread.hpp>
 #include <share/mutex/robust.hpp>
+#include <share/mutex/robust_futex.hpp>
 #include <share/mutex/semaphore.hpp>
 #include <share/mutex/spin.hpp>
 #include <share/mutex/ticket.hpp>
 #include <share/null/null.hpp>
 #include <share/raw/raw.hpp>
+#include <share/sharded/sharded.hpp>
 #if SHARE_HAS_ZEROMQ
 #include <share/manager/getset.hpp>
 #include <share/manager/ipc.hpp>
@@ -28,10 +30,12 @@ using AllBackends = BackendList<  //
     null::Null,                   //
     raw::Raw,                     //
     atomic::Atomic,               //
+    sharded::Sharded,             //
     mutex::Robust,                //
     mutex::Pthread,               //
     mutex::Boost,                 //
     mutex::Futex,                 //
+    mutex::RobustFutex,           //
     mutex::Semaphore,             //
     mutex::Spin,                  //
     mutex::Ticket,                //

@@ -98,11 +98,17 @@ concept UpdatableCounter = requires(C& c, T (*f)(T)) {
   { c.update(f) } -> std::same_as<T>;
 };
 
-/// A shared number. `add` is the read-modify-write: it returns the value before the addition.
+/// A shared number. `add` is the read-modify-write.
 template <class C, class T>
 concept Counter = requires(C& c, const C& cc, T x) {
   { cc.load() } -> std::same_as<T>;
   { c.store(x) } -> std::same_as<void>;
+  c.add(x);
+};
+
+/// A counter whose `add` returns the value before the addition.
+template <class C, class T>
+concept FetchingCounter = Counter<C, T> && requires(C& c, T x) {
   { c.add(x) } -> std::same_as<T>;
 };
 
@@ -132,7 +138,6 @@ template <class O>
 concept BackendOwner = std::movable<O> && requires(O& o, const O& co, std::string_view name) {
   // Zero-initialised objects; throws ObjectExists.
   { o.template add_value<std::int64_t>(name) } -> std::same_as<void>;
-  { o.template add_array<double>(name, std::size_t{1}) } -> std::same_as<void>;
   // What open() takes, valid in every process that inherited the descriptors.
   { co.address() } -> std::same_as<std::string>;
   // Descriptors a user process must inherit under the same numbers.
@@ -152,6 +157,19 @@ concept Backend = std::movable<B> && BackendOwner<typename B::Owner> &&
   { B::open(address) } -> std::same_as<B>;
   // Throw NoSuchObject and TypeMismatch.
   { b.template value<std::int64_t>(name) } -> Counter<std::int64_t>;
+};
+
+/// A backend that has counters of T.
+template <class B, class T>
+concept CountsIn = Backend<B> && requires(B& b, std::string_view name) {
+  { b.template value<T>(name) } -> Counter<T>;
+};
+
+/// A backend that also has arrays, as all have but those for counting.
+template <class B>
+concept ArrayBackend = Backend<B> &&
+    requires(typename B::Owner& owner, B& b, std::string_view name) {
+  { owner.template add_array<double>(name, std::size_t{1}) } -> std::same_as<void>;
   { b.template array<double>(name, std::size_t{1}) } -> Sequence<double>;
 };
 

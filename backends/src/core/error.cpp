@@ -17,8 +17,10 @@ const char* effect(RemoteError::Applied applied) {
 SystemError::SystemError(std::string_view call, std::string_view object, int code)
     : Error(fmt::format("{} {}: {}", call, object, std::strerror(code))), code_(code) {}
 
-TimedOut::TimedOut(std::string_view waited_for, std::chrono::nanoseconds limit)
-    : Error(fmt::format("timed out after {:.3g} s waiting for {}", seconds(limit), waited_for)) {}
+TimedOut::TimedOut(std::string_view waited_for, std::chrono::nanoseconds limit,
+                   std::string_view holder)
+    : Error(fmt::format("timed out after {:.3g} s waiting for {}{}{}", seconds(limit), waited_for,
+                        holder.empty() ? "" : ", held by ", holder)) {}
 
 NotEnoughMemory::NotEnoughMemory(std::string_view object, std::size_t wanted_bytes,
                                  std::size_t free_bytes, std::string_view limited_by)

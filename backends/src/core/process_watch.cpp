@@ -3,27 +3,16 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <fstream>
 #include <share/core/error.hpp>
+#include <share/core/proc_stat.hpp>
 #include <share/core/process_watch.hpp>
-#include <sstream>
 #include <string>
 
 namespace share {
 
 std::optional<std::uint64_t> process_start_time(pid_t pid) {
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  if (!std::getline(file, line)) return std::nullopt;
-  // The second field is the command in parentheses and may contain anything, parentheses too.
-  const std::size_t command_end = line.rfind(')');
-  if (command_end == std::string::npos) return std::nullopt;
-  std::istringstream fields(line.substr(command_end + 1));
-  std::string skipped;
-  for (int field = 3; field < 22; ++field) fields >> skipped;
-  std::uint64_t start = 0;
-  if (!(fields >> start)) return std::nullopt;
-  return start;
+  const auto found = proc_stat(pid);
+  return found ? std::optional(found->start_time) : std::nullopt;
 }
 
 // By syscall number, because glibc has no wrappers for these before 2.36.

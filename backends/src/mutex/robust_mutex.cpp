@@ -27,6 +27,8 @@ std::uint32_t now_ms() noexcept {
 
 void RobustMutex::init() {
   init_pthread_mutex(mutex_, PTHREAD_MUTEX_ROBUST, "robust mutex");
+  holder_.store(0);
+  died_ = 0;
   recoveries_ = 0;
   poisoned_.store(0);
   starving_.store(0);
@@ -35,7 +37,10 @@ void RobustMutex::init() {
 bool RobustMutex::try_lock() {
   const int error = pthread_mutex_trylock(&mutex_);
   if (error == EBUSY && poisoned_.load() == 0) return false;
-  if (error != 0) lock_after(error);
+  if (error != 0)
+    lock_after(error);
+  else
+    held(Acquired::cleanly);
   return true;
 }
 
@@ -56,7 +61,7 @@ RobustMutex::Acquired RobustMutex::lock_after(int try_error) {
   if (poisoned_.load() != 0) throw LockPoisoned("robust mutex");
   switch (try_error) {
     case 0:
-      return Acquired::cleanly;
+      return held(Acquired::cleanly);
     case EBUSY:
       return lock_until(Deadline::after(kDefaultLimit), kDefaultLimit);
     case EOWNERDEAD:
@@ -83,12 +88,12 @@ RobustMutex::Acquired RobustMutex::lock_until(const Deadline& deadline,
   switch (error) {
     case 0:
       TELL_SANITIZER_LOCKED(&mutex_);
-      return Acquired::cleanly;
+      return held(Acquired::cleanly);
     case EOWNERDEAD:
       TELL_SANITIZER_LOCKED(&mutex_);
       return take_over();
     case ETIMEDOUT:
-      throw TimedOut("a robust mutex", limit);
+      throw TimedOut("a robust mutex", limit, holder() == 0 ? "" : describe_thread(holder()));
     case ENOTRECOVERABLE:
       poisoned_.store(1);
       throw LockPoisoned("robust mutex");
@@ -133,8 +138,9 @@ void RobustMutex::step_aside(const Deadline& deadline) noexcept {
 RobustMutex::Acquired RobustMutex::take_over() {
   // Without this call the next unlock would make the mutex unusable for ever.
   check_pthread("pthread_mutex_consistent", "robust mutex", pthread_mutex_consistent(&mutex_));
+  died_ = holder_.load(std::memory_order_relaxed);
   ++recoveries_;
-  return Acquired::from_the_dead;
+  return held(Acquired::from_the_dead);
 }
 
 }  // namespace share::mutex

@@ -1,28 +1,8 @@
-#include <sys/random.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <share/core/error.hpp>
+#include <share/core/thread_identity.hpp>
 #include <share/objects/recursive_lock.hpp>
 
 namespace share {
-namespace {
-
-// Names a thread. Random, because thread ids come again: a dead holder's must not. A thread that
-// fork has copied is another one.
-std::uint64_t own_token() {
-  static thread_local std::uint64_t token = 0;
-  static thread_local pid_t of = 0;
-  if (of != ::getpid()) {
-    if (::getrandom(&token, sizeof token, 0) != static_cast<ssize_t>(sizeof token))
-      throw SystemError("getrandom", "the holder of a recursive lock", errno);
-    token |= 1;  // never 0
-    of = ::getpid();
-  }
-  return token;
-}
-
-}  // namespace
 
 void RecursiveLockState::init() {
   mutex_.init();
@@ -30,7 +10,7 @@ void RecursiveLockState::init() {
   depth_ = 0;
 }
 
-// Only a thread itself writes its token there, so one that reads its own holds the lock.
+// Only a thread itself writes its identity there, so one that reads its own holds the lock.
 bool RecursiveLockState::again(std::uint64_t me) noexcept {
   if (holder_.load(std::memory_order_relaxed) != me) return false;
   ++depth_;
@@ -43,7 +23,7 @@ void RecursiveLockState::first(std::uint64_t me) noexcept {
 }
 
 RecursiveLockState::Acquired RecursiveLockState::lock() {
-  const std::uint64_t me = own_token();
+  const std::uint64_t me = own_identity();
   if (again(me)) return Acquired::cleanly;
   const Acquired acquired = mutex_.lock();
   first(me);
@@ -51,7 +31,7 @@ RecursiveLockState::Acquired RecursiveLockState::lock() {
 }
 
 bool RecursiveLockState::try_lock() {
-  const std::uint64_t me = own_token();
+  const std::uint64_t me = own_identity();
   if (again(me)) return true;
   if (!mutex_.try_lock()) return false;
   first(me);
@@ -59,7 +39,7 @@ bool RecursiveLockState::try_lock() {
 }
 
 bool RecursiveLockState::try_lock_for(std::chrono::nanoseconds limit) {
-  const std::uint64_t me = own_token();
+  const std::uint64_t me = own_identity();
   if (again(me)) return true;
   if (!mutex_.try_lock_for(limit)) return false;
   first(me);
@@ -67,7 +47,7 @@ bool RecursiveLockState::try_lock_for(std::chrono::nanoseconds limit) {
 }
 
 void RecursiveLockState::unlock() {
-  if (holder_.load(std::memory_order_relaxed) != own_token())
+  if (holder_.load(std::memory_order_relaxed) != own_identity())
     throw NotHeldHere("a recursive lock that the calling thread does not hold");
   if (--depth_ != 0) return;
   holder_.store(0, std::memory_order_relaxed);

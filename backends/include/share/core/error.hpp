@@ -30,10 +30,12 @@ class SystemError : public Error {
   int code_;
 };
 
-/// A wait reached its deadline; the message says for what and for how long it waited.
+/// A wait reached its deadline; the message says for what and for how long it waited, and who has
+/// it, as far as known.
 class TimedOut : public Error {
  public:
-  TimedOut(std::string_view waited_for, std::chrono::nanoseconds limit);
+  TimedOut(std::string_view waited_for, std::chrono::nanoseconds limit,
+           std::string_view holder = {});
 };
 
 /// Not enough free memory (or a limit such as RLIMIT_FSIZE) for a segment; thrown before anything

@@ -20,9 +20,17 @@ inline constexpr std::chrono::milliseconds kLookAgain{100};
 
 /// Sleeps while `word` holds `seen`. Returns false when the deadline passed; true otherwise, which
 /// includes spurious wake-ups: the caller looks at the word again.
-bool futex_wait(std::atomic<std::uint32_t>& word, std::uint32_t seen, const Deadline& deadline);
+bool futex_wait(const std::uint32_t* word, std::uint32_t seen, const Deadline& deadline);
+inline bool futex_wait(const std::atomic<std::uint32_t>& word, std::uint32_t seen,
+                       const Deadline& deadline) {
+  return futex_wait(reinterpret_cast<const std::uint32_t*>(&word), seen, deadline);
+}
 
 /// Wakes up to `count` waiters (all by default); returns how many.
-int futex_wake(std::atomic<std::uint32_t>& word, int count = std::numeric_limits<int>::max());
+int futex_wake(const std::uint32_t* word, int count = std::numeric_limits<int>::max());
+inline int futex_wake(const std::atomic<std::uint32_t>& word,
+                      int count = std::numeric_limits<int>::max()) {
+  return futex_wake(reinterpret_cast<const std::uint32_t*>(&word), count);
+}
 
 }  // namespace share

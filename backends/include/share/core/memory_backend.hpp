@@ -1,9 +1,9 @@
 // MemoryBackend: everything that all shared-memory backends have in common, so that each of them is
 // only its way of updating. A policy supplies
 //   static constexpr Traits traits;  static std::string details();
-//   struct Header                what stands before the elements (a lock, or nothing); `init()`
-//   once template <Element T> class Counter   constructed from (Header&, T&) template <Element T>
-//   class Array     constructed from (Header&, std::span<T>)
+//   struct Header         what stands before the elements (a lock, or nothing); `init()` once
+//   template <Element T> class Counter   from (Header&, T&); may be constrained to some T
+//   template <Element T> class Array     from (Header&, std::span<T>); or none
 // The owner makes an anonymous segment; users inherit its descriptor. The address is
 // "memfd:<number>".
 #pragma once
@@ -34,6 +34,15 @@ inline int memfd_of(const std::string& address) {
   throw BadAddress(address, "memfd:<number of an inherited descriptor>");
 }
 
+template <class Policy, class T>
+concept PolicyCounts = requires {
+  typename Policy::template Counter<T>;
+};
+template <class Policy, class T>
+concept PolicyHasArrays = requires {
+  typename Policy::template Array<T>;
+};
+
 template <class Policy>
 class MemoryBackend {
   using Header = typename Policy::Header;
@@ -54,8 +63,9 @@ class MemoryBackend {
 
  public:
   static constexpr Traits traits = Policy::traits;
-  /// Something stands beside the elements, so CreateOptions::apart_bytes matters.
-  static constexpr bool kHasHeader = !std::is_empty_v<Header>;
+  /// Something stands beside the elements that is not on lines of its own anyway, so
+  /// CreateOptions::apart_bytes matters.
+  static constexpr bool kHasHeader = !std::is_empty_v<Header> && alignof(Header) < kCacheLine;
   static std::string details() { return Policy::details(); }
 
   class Owner {
@@ -67,13 +77,11 @@ class MemoryBackend {
           apart_bytes_(options.apart_bytes) {}
 
     template <Element T>
-    void add_value(std::string_view name) {
-      add<T>(name, form("value"), 1);
-    }
+    requires PolicyCounts<Policy, T>
+    void add_value(std::string_view name) { add<T>(name, form("value"), 1); }
     template <Element T>
-    void add_array(std::string_view name, std::size_t count) {
-      add<T>(name, form("array"), count);
-    }
+    requires PolicyHasArrays<Policy, T>
+    void add_array(std::string_view name, std::size_t count) { add<T>(name, form("array"), count); }
     std::string address() const { return "memfd:" + std::to_string(segment_.descriptor()); }
     std::vector<int> inherited_descriptors() const { return {segment_.descriptor()}; }
     std::vector<pid_t> server_pids() const { return {}; }
@@ -96,14 +104,17 @@ class MemoryBackend {
   }
 
   template <Element T>
+  requires PolicyCounts<Policy, T>
   typename Policy::template Counter<T> value(std::string_view name) {
     const ObjectStore::Block block = store_.find(name, kind<T>(form("value"), 1));
     return {*header(block), *elements<T>(block)};
   }
   template <Element T>
-  typename Policy::template Array<T> array(std::string_view name, std::size_t count) {
+  requires PolicyHasArrays<Policy, T>
+  auto array(std::string_view name, std::size_t count) {
+    using Array = typename Policy::template Array<T>;
     const ObjectStore::Block block = store_.find(name, kind<T>(form("array"), count));
-    return {*header(block), std::span<T>(elements<T>(block), count)};
+    return Array(*header(block), std::span<T>(elements<T>(block), count));
   }
 
  private:

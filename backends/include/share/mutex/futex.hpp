@@ -30,6 +30,8 @@ class FutexLock : public BoundedLock<FutexLock> {
     if (word_.exchange(kFree, std::memory_order_release) == kHeldWithSleepers) [[unlikely]]
       futex_wake(word_, 1);
   }
+  /// 0 while the lock is free.
+  std::uint32_t* native_handle() noexcept { return reinterpret_cast<std::uint32_t*>(&word_); }
 
  private:
   enum : std::uint32_t { kFree, kHeld, kHeldWithSleepers };

@@ -17,6 +17,8 @@
 #include <chrono>
 #include <cstdint>
 #include <share/core/deadline.hpp>
+#include <share/core/thread_identity.hpp>
+#include <share/mutex/acquired.hpp>
 
 namespace share::mutex {
 
@@ -25,23 +27,21 @@ class RobustMutex {
   /// How long lock() waits before it throws TimedOut.
   static constexpr std::chrono::seconds kDefaultLimit{10};
 
-  enum class Acquired {
-    cleanly,
-    from_the_dead,  ///< the last holder died; what it wrote may be incomplete
-  };
+  using Acquired = mutex::Acquired;
 
   /// @throws SystemError.
   void init();
 
-  /// @throws TimedOut (also when the caller holds it already), LockPoisoned, SystemError.
+  /// @throws TimedOut that says who holds it (also when the caller does), LockPoisoned,
+  /// SystemError.
   Acquired lock() {
     if (starving_.load(std::memory_order_relaxed) != 0) [[unlikely]]
       step_aside(Deadline::never());
     // The first try needs no deadline, hence no clock: uncontended, it costs what a bare one does.
     const int error = pthread_mutex_trylock(&mutex_);
-    if (error == 0) [[likely]]
-      return Acquired::cleanly;
-    return lock_after(error);
+    if (error != 0) [[unlikely]]
+      return lock_after(error);
+    return held(Acquired::cleanly);
   }
   /// False when it was not free in time. @throws LockPoisoned, SystemError.
   bool try_lock_for(std::chrono::nanoseconds limit);
@@ -53,13 +53,26 @@ class RobustMutex {
   }
   /// False if it is held; a lock left by a dead holder is taken.
   bool try_lock();
-  void unlock() noexcept { pthread_mutex_unlock(&mutex_); }
+  void unlock() noexcept {
+    holder_.store(0, std::memory_order_relaxed);
+    pthread_mutex_unlock(&mutex_);
+  }
 
   /// How often a dead holder's lock was taken over; read it while holding the lock.
   std::uint64_t recoveries() const noexcept { return recoveries_; }
+  /// The thread that died last while it held the lock; read it while holding the lock. 0: nobody,
+  /// or it died in the moment of taking or giving back.
+  pid_t died() const noexcept { return thread_of(died_); }
+  /// The thread that holds it; 0: nobody, or it is being taken or given back.
+  pid_t holder() const noexcept { return thread_of(holder_.load(std::memory_order_relaxed)); }
   pthread_mutex_t* native_handle() noexcept { return &mutex_; }
 
  private:
+  /// Of what the caller has just acquired.
+  Acquired held(Acquired how) noexcept {
+    holder_.store(own_identity(), std::memory_order_relaxed);
+    return how;
+  }
   Acquired lock_after(int try_error);
   int spin() noexcept;
   Acquired lock_until(const Deadline& deadline, std::chrono::nanoseconds limit);
@@ -67,6 +80,8 @@ class RobustMutex {
   void step_aside(const Deadline& deadline) noexcept;
   Acquired take_over();
   pthread_mutex_t mutex_;
+  std::atomic<ThreadIdentity> holder_;
+  ThreadIdentity died_;
   std::uint64_t recoveries_;
   std::atomic<std::uint32_t> poisoned_;  // see lock_after()
   std::atomic<std::uint32_t> starving_;  // a futex: when somebody said so, in ms; 0: nobody starves

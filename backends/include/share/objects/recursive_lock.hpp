@@ -28,7 +28,7 @@ class RecursiveLockState {
   void first(std::uint64_t me) noexcept;
 
   mutex::RobustMutex mutex_;
-  std::atomic<std::uint64_t> holder_;  // the token of a thread; 0: nobody
+  std::atomic<std::uint64_t> holder_;  // the identity of a thread; 0: nobody
   std::uint64_t depth_;                // the holder's own
 };
 

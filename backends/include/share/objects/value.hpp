@@ -1,5 +1,6 @@
-// Value, RawValue, AtomicValue: one shared number or structure, usable by any number of processes
-// and threads. Made in memory that processes inherit, or under a name that others open:
+// Value, RawValue, AtomicValue, ShardedValue: one shared number or structure, usable by any number
+// of processes and threads. Made in memory that processes inherit, or under a name that others
+// open:
 //   share::Value<std::int64_t> hits(0);                       children made by fork use it
 //   auto hits = share::Value<std::int64_t>::create("hits");   others: Value<...>::open("shm:hits")
 // The short forms are the safe ones: add() and update() are one critical section. For longer ones,
@@ -12,15 +13,24 @@
 #include <share/mutex/robust.hpp>
 #include <share/objects/object_memory.hpp>
 #include <share/raw/raw.hpp>
+#include <share/sharded/sharded.hpp>
 
 namespace share {
 
+namespace detail {
+struct HasMemory {
+  ObjectMemory memory_;
+};
+}  // namespace detail
+
+// The view goes before the memory it looks at.
 template <Shareable T, class Policy>
-class BasicValue : public Policy::template Counter<T> {
+class BasicValue : detail::HasMemory, public Policy::template Counter<T> {
   using View = typename Policy::template Counter<T>;
   using Header = typename Policy::Header;
   using Reached = ObjectMemory::Reached;
   static_assert(alignof(T) <= kCacheLine && alignof(Header) <= kCacheLine);
+  static constexpr bool kInOnePlace = requires(View view) { view.address(); };
 
  public:
   using value_type = T;
@@ -47,17 +57,17 @@ class BasicValue : public Policy::template Counter<T> {
   ~BasicValue() = default;
 
   std::string address() const { return memory_.address(); }
-  /// The value itself, without its lock: for those who hold it.
-  T& get_obj() noexcept { return *elements(memory_); }
-  const T& get_obj() const noexcept { return *elements(memory_); }
+  /// The value itself, without its lock: for those who hold it. A sharded one is in no one place.
+  T& get_obj() noexcept requires kInOnePlace { return *elements(memory_); }
+  const T& get_obj() const noexcept requires kInOnePlace { return *elements(memory_); }
 
  private:
   BasicValue(ObjectMemory memory, T initial)
-      : View(initialised(memory), *new (memory.elements()) T(initial)),
-        memory_(std::move(memory)) {}
+      : HasMemory{std::move(memory)},
+        View(initialised(memory_), *new (memory_.elements()) T(initial)) {}
   explicit BasicValue(ObjectMemory memory)
-      : View(*std::launder(reinterpret_cast<Header*>(memory.lock())), *elements(memory)),
-        memory_(std::move(memory)) {}
+      : HasMemory{std::move(memory)},
+        View(*std::launder(reinterpret_cast<Header*>(memory_.lock())), *elements(memory_)) {}
   static Header& initialised(const ObjectMemory& memory) {
     Header& header = *new (memory.lock()) Header;
     header.init();
@@ -70,8 +80,6 @@ class BasicValue : public Policy::template Counter<T> {
     return {"value " + std::string(Policy::traits.name) + " " + type_text<T>(), 1, sizeof(T),
             sizeof(Header)};
   }
-
-  ObjectMemory memory_;
 };
 
 /// With a lock of its own; L is any of share/mutex.
@@ -83,5 +91,9 @@ using RawValue = BasicValue<T, raw::Policy>;
 /// Without, and exact: each of its methods is one atomic step.
 template <Element T>
 using AtomicValue = BasicValue<T, atomic::Policy>;
+/// Without, and exact: a counter of which each thread has a piece (sharded.hpp); for counts that
+/// are added to often and read seldom. One such object is for one thread at a time.
+template <std::integral T>
+using ShardedValue = BasicValue<T, sharded::Policy>;
 
 }  // namespace share
