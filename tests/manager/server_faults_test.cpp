@@ -20,7 +20,7 @@ using std::chrono::milliseconds;
 using Clock = std::chrono::steady_clock;
 
 // What a wait may last beyond its limit.
-constexpr milliseconds kDelay(250);
+constexpr milliseconds kStandstill(250);
 
 class Fragile {
  public:
@@ -81,7 +81,7 @@ TYPED_TEST(ServerFaults, KilledInTheMiddleOfACallItIsMissedAtOnce) {
       EXPECT_EQ(error.applied(), RemoteError::Applied::maybe);
       EXPECT_EQ(error.operation(), when);
     }
-    EXPECT_LT(Clock::now() - begin, kDelay);
+    EXPECT_LT(Clock::now() - begin, kStandstill);
     EXPECT_THROW(object.call("add", {1}), ServerGone);
   }
 }
@@ -99,10 +99,10 @@ TYPED_TEST(ServerFaults, StoppedInTheMiddleOfACallItIsWaitedForUntilTheDeadlineA
     } catch (const CallTimedOut& error) {
       EXPECT_EQ(error.applied(), RemoteError::Applied::maybe);
     }
-    EXPECT_LT(Clock::now() - begin, milliseconds(300) + kDelay);
+    EXPECT_LT(Clock::now() - begin, milliseconds(300) + kStandstill);
     begin = Clock::now();
     EXPECT_THROW(object.call("add", {10}), CallTimedOut);
-    EXPECT_LT(Clock::now() - begin, milliseconds(300) + kDelay);
+    EXPECT_LT(Clock::now() - begin, milliseconds(300) + kStandstill);
     this->server().send(SIGCONT);
     backend.set_timeout(kDefaultCallTimeout);
     // Both were applied, once, and neither's late answer is taken for this one.

@@ -102,6 +102,23 @@ TEST(RLockTest, OfADeadHolderTheNextIsToldOnce) {
   lock.unlock();
 }
 
+TEST(RLockTest, AChildOfTheHolderHoldsNothing) {
+  RLock lock;
+  const std::scoped_lock guard(lock);
+  Child child([&] {
+    if (lock.try_lock_for(50ms)) return false;
+    try {
+      lock.unlock();
+    } catch (const NotHeldHere&) {
+      return true;
+    }
+    return false;
+  });
+  EXPECT_TRUE(child.succeeded());
+  EXPECT_TRUE(lock.try_lock()) << "the parent has it still, and again";
+  lock.unlock();
+}
+
 TEST(SemaphoreTest, LetsSoManyInAtOnce) {
   constexpr int kUnits = 2;
   Semaphore semaphore(kUnits);

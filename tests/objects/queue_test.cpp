@@ -1,4 +1,7 @@
 // Queue between processes: order, room, closing, and what those leave who die with it in hand.
+#include <algorithm>
+#include <array>
+#include <memory>
 #include <numeric>
 #include <random>
 #include <share/objects/queue.hpp>
@@ -168,6 +171,41 @@ TEST(QueueTest, AKilledWaiterTakesNoItemWithIt) {
     EXPECT_TRUE(survivor.ends_within(2s)) << "it sleeps before an item";
     EXPECT_EQ(victim.ended_by(), SIGKILL);
     EXPECT_EQ(queue.size(), 0u);
+  }
+}
+
+// So large that a putter is killed in the middle of copying it, nearly always.
+TEST(QueueTest, APutterKilledInTheMiddleHasPutNothing) {
+  struct Large {
+    std::array<std::int64_t, 32'768> words;
+    bool whole() const {
+      return std::ranges::all_of(words, [this](std::int64_t word) { return word == words[0]; });
+    }
+  };
+  Queue<Large> queue(2);
+  SharedArray<std::atomic<std::int64_t>> put(1);
+  const auto got = std::make_unique<Large>();
+  for (int kill = 0; kill < kill_count(); ++kill) {
+    const std::int64_t before = put[0];
+    Child victim([&] {
+      const auto item = std::make_unique<Large>();
+      for (;;) {
+        item->words.fill(put[0] + 1);
+        queue.put(*item);
+        ++put[0];
+        queue.get_for(0ms);
+      }
+      return true;
+    });
+    ASSERT_TRUE(becomes_true([&] { return put[0] > before; }));
+    ::usleep(static_cast<useconds_t>(131 * kill % 1'000));
+    victim.kill();
+    while (auto item = queue.try_get()) {
+      *got = *item;
+      EXPECT_TRUE(got->whole()) << "after kill " << kill;
+    }
+    EXPECT_TRUE(queue.try_put(*got)) << "nobody holds it";
+    EXPECT_TRUE(queue.try_get().has_value());
   }
 }
 

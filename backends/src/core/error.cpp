@@ -48,6 +48,17 @@ LockPoisoned::LockPoisoned(std::string_view lock)
 
 NotHeldHere::NotHeldHere(std::string_view what) : Error(fmt::format("given back: {}", what)) {}
 
+BadTypeCode::BadTypeCode(char code)
+    : Error(fmt::format("bad type code {}: allowed are c u b B h H i I l L q Q f d",
+                        code > ' ' && code <= '~'
+                            ? fmt::format("'{}'", code)
+                            : fmt::format("{:#04x}", static_cast<unsigned char>(code)))) {}
+
+NotRepresentable::NotRepresentable(std::string_view number, char code, std::string_view lowest,
+                                   std::string_view highest)
+    : Error(fmt::format("{} is no value of type code '{}', which has {}{} to {}", number, code,
+                        code == 'f' || code == 'd' ? "" : "the integers ", lowest, highest)) {}
+
 BadAddress::BadAddress(std::string_view address, std::string_view allowed)
     : Error(fmt::format("bad address '{}': allowed is {}", address, allowed)) {}
 

@@ -67,13 +67,13 @@ msgpack::Writer& ControlChannel::begin(protocol::Operation operation) {
 }
 
 protocol::Status ControlChannel::call(const std::string& address, std::chrono::milliseconds limit) {
-  using Applied = RemoteError::Applied;
   const std::string_view operation = protocol::name_of(operation_);
   const auto deadline = std::chrono::steady_clock::now() + limit;
   if (::send(ours_.get(), message_.bytes().data(), message_.size(), MSG_NOSIGNAL | MSG_DONTWAIT) <
       0) {
     if (errno == EAGAIN) throw CallTimedOut(address, operation, limit);
-    if (errno == EPIPE || errno == ECONNRESET) throw ServerGone(address, operation, Applied::no);
+    if (errno == EPIPE || errno == ECONNRESET)
+      throw ServerGone(address, operation, RemoteError::Applied::no);
     throw SystemError("send", "the control channel", errno);
   }
   for (;;) {
@@ -81,7 +81,7 @@ protocol::Status ControlChannel::call(const std::string& address, std::chrono::m
       case Received::nothing:
         throw CallTimedOut(address, operation, limit);
       case Received::end:
-        throw ServerGone(address, operation, Applied::maybe);
+        throw ServerGone(address, operation, RemoteError::Applied::maybe);
       case Received::message:
         break;
     }

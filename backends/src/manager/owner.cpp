@@ -58,8 +58,8 @@ class ServerProcess::Process {
   const std::string& address() const noexcept { return address_; }
 
   void add_elements(std::string_view name, char type_code, const std::size_t* size) {
-    const std::string_view type(&type_code, 1);
-    if (kTypeCodes.find(type_code) == std::string_view::npos) throw BadAddress(type, kTypeCodes);
+    const char code = element_code(type_code);
+    const std::string_view type(&code, 1);
     add(size == nullptr ? Operation::create_value : Operation::create_array, name, type,
         [&](msgpack::Writer& request) {
           if (size != nullptr) request.unsigned_integer(*size);

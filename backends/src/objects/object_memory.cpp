@@ -68,24 +68,41 @@ ObjectMemory ObjectMemory::create(const ObjectKind& kind, Reached reached) {
   return memory;
 }
 
+ObjectMemory ObjectMemory::mapped(const std::string& address) {
+  return address.starts_with(kNameScheme)
+             ? ObjectMemory(NamedSegment::open(address.substr(kNameScheme.size())))
+             : ObjectMemory(Segment::open(memfd_of(address)));
+}
+
 ObjectMemory ObjectMemory::open(const ObjectKind& kind, const std::string& address) {
-  ObjectMemory memory = address.starts_with(kNameScheme)
-                            ? ObjectMemory(NamedSegment::open(address.substr(kNameScheme.size())))
-                            : ObjectMemory(Segment::open(memfd_of(address)));
+  ObjectMemory memory = mapped(address);
   memory.check(kind, address);
   memory.elements_ = memory.lock() + whole_lines(kind.lock_bytes);
   return memory;
 }
 
+std::string ObjectMemory::text_at(const std::string& address) {
+  const Header seen = mapped(address).seen_header("a shared object", address);
+  return {seen.text, seen.text_bytes};
+}
+
+/// A copy, which is whole.
+ObjectMemory::Header ObjectMemory::seen_header(const std::string& wanted,
+                                               const std::string& address) const {
+  if (size() < kLockAt || header().magic != kMagic)
+    throw TypeMismatch(address, wanted, "something else");
+  const Header seen = header();
+  if (seen.text_bytes > kTextBytes ||
+      seen.checksum !=
+          checksum_of(std::as_bytes(std::span(&seen, 1)).first(offsetof(Header, checksum))))
+    throw TypeMismatch(address, wanted, "a damaged header");
+  return seen;
+}
+
 // Nothing here is believed before it has been compared with what the memory can hold.
 void ObjectMemory::check(const ObjectKind& kind, const std::string& address) {
-  if (size() < kLockAt || header().magic != kMagic)
-    throw TypeMismatch(address, kind.text, "something else");
-  const Header seen = header();
-  if (seen.checksum !=
-      checksum_of(std::as_bytes(std::span(&seen, 1)).first(offsetof(Header, checksum))))
-    throw TypeMismatch(address, kind.text, "a damaged header");
-  const std::string text(seen.text, std::min<std::uint64_t>(seen.text_bytes, kTextBytes));
+  const Header seen = seen_header(kind.text, address);
+  const std::string text(seen.text, seen.text_bytes);
   if (text != kind.text) throw TypeMismatch(address, kind.text, text);
   const auto with = [&](const char* what, std::uint64_t number) {
     return kind.text + ", " + what + " " + std::to_string(number);

@@ -37,6 +37,10 @@ constexpr char type_code() {
 
 inline constexpr std::string_view kTypeCodes = "bBhHiIqQfd";
 
+/// The code among those of kTypeCodes that means the same here as `code`, which may also be c
+/// (char), u (wchar_t), l or L (long). @throws BadTypeCode that lists the valid ones.
+char element_code(char code);
+
 /// Calls `visit(T{})` with the type that belongs to `code`; returns false for an unknown code.
 template <class Visitor>
 bool with_type(char code, Visitor&& visit) {

@@ -82,7 +82,20 @@ class NotHeldHere : public Error {
   explicit NotHeldHere(std::string_view what);
 };
 
-/// A text that should name a share (an address, a type code) does not.
+/// No type has this code; the message lists those that are.
+class BadTypeCode : public Error {
+ public:
+  explicit BadTypeCode(char code);
+};
+
+/// A number is none of the type that should hold it; nothing was changed.
+class NotRepresentable : public Error {
+ public:
+  NotRepresentable(std::string_view number, char code, std::string_view lowest,
+                   std::string_view highest);
+};
+
+/// A text that should name a share does not.
 class BadAddress : public Error {
  public:
   BadAddress(std::string_view address, std::string_view allowed);

@@ -10,6 +10,7 @@
 // "robust-futex-ABI.txt" of the Linux kernel, with the time of the start in place of the list.
 #pragma once
 
+#include <atomic>
 #include <share/core/thread_identity.hpp>
 #include <share/mutex/acquired.hpp>
 #include <share/mutex/guarded.hpp>

@@ -43,6 +43,10 @@ class ObjectMemory {
   /// BadAddress, NoSuchObject, TypeMismatch, SystemError.
   static ObjectMemory open(const ObjectKind& kind, const std::string& address);
 
+  /// What is there: the text of its kind. @throws BadAddress, NoSuchObject, SystemError;
+  /// TypeMismatch when it is no shared object.
+  static std::string text_at(const std::string& address);
+
   /// Of one that is reached by name: others can find it from now on. @throws BadAddress,
   /// ObjectExists, SystemError.
   void publish(const std::string& name) { named_->publish(name); }
@@ -60,6 +64,8 @@ class ObjectMemory {
   std::byte* data() const noexcept { return named_ ? named_->data() : anonymous_->data(); }
   std::size_t size() const noexcept { return named_ ? named_->size() : anonymous_->size(); }
   Header& header() const noexcept;
+  static ObjectMemory mapped(const std::string& address);
+  Header seen_header(const std::string& wanted, const std::string& address) const;
   void check(const ObjectKind& kind, const std::string& address);
 
   std::optional<Segment> anonymous_;
