@@ -73,19 +73,19 @@ int show_plan(const Options& options) {
 }
 
 int show_list() {
-  fmt::print("Backends (family.variant):\n  {:<15} {:<8} {:<10} {:<9} {}\n", "name", "updates",
+  fmt::print("Backends (family.variant):\n  {:<19} {:<8} {:<10} {:<9} {}\n", "name", "updates",
              "on death", "transform", "details");
   for (const BackendInfo& b : all_backends()) {
     if (b.available)
-      fmt::print("  {:<15} {:<8} {:<10} {:<9} {}{}\n", b.name, text(b.traits.updates),
+      fmt::print("  {:<19} {:<8} {:<10} {:<9} {}{}\n", b.name, text(b.traits.updates),
                  text(b.traits.on_death), text(b.traits.transform), b.details,
                  b.control() ? " (control)" : "");
     else
-      fmt::print("  {:<15} unavailable: {}\n", b.name, b.details);
+      fmt::print("  {:<19} unavailable: {}\n", b.name, b.details);
   }
   fmt::print("\nWorkloads:\n");
   for (const WorkloadInfo& w : all_workloads())
-    fmt::print("  {:<15} {}\n  {:<15} verified: {}\n", w.name, w.operation, "", w.verification);
+    fmt::print("  {:<19} {}\n  {:<19} verified: {}\n", w.name, w.operation, "", w.verification);
   fmt::print("\nProfiles:\n");
   const Machine machine = read_machine();
   for (const std::string& name : profile_names()) {
@@ -94,7 +94,7 @@ int show_list() {
     double seconds = 0;
     for (const PlannedStage& stage : plan.stages)
       seconds += estimate_seconds(stage, sweep.timing, machine.cores) * stage.stage.blocks;
-    fmt::print("  {:<15} {} cells, {} trials, about {:.0f} s\n", name, plan.cells(), plan.trials(),
+    fmt::print("  {:<19} {} cells, {} trials, about {:.0f} s\n", name, plan.cells(), plan.trials(),
                sweep.budget_seconds > 0 ? std::min(seconds, sweep.budget_seconds) : seconds);
   }
   return kExitOk;

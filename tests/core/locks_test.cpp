@@ -1,5 +1,6 @@
 // The locks: what they have in common, and what those leave who give up or die.
 #include <mutex>
+#include <share/mutex/flock.hpp>
 #include <share/mutex/futex.hpp>
 #include <share/mutex/mcs.hpp>
 #include <share/mutex/pthread.hpp>
@@ -21,7 +22,7 @@ using namespace std::chrono_literals;
 using namespace share::mutex;
 
 using AllLocks = ::testing::Types<RobustLock, PlainMutex, FutexLock, RobustFutexLock, SemaphoreLock,
-                                  SpinLock, TicketLock, McsLock>;
+                                  SpinLock, TicketLock, McsLock, FileLock>;
 TYPED_TEST_SUITE(LockTest, AllLocks, LockNames);
 
 TYPED_TEST(LockTest, IsHeldByOne) {

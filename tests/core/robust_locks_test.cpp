@@ -3,6 +3,7 @@
 #include <sys/mman.h>
 
 #include <share/core/proc_stat.hpp>
+#include <share/mutex/flock.hpp>
 #include <share/mutex/robust.hpp>
 #include <share/mutex/robust_futex.hpp>
 #include <thread>
@@ -140,6 +141,49 @@ TEST_F(RobustFutexLockTest, UnmappingItWhileHoldingItHarmsNobody) {
   EXPECT_TRUE(process.succeeded());
   EXPECT_EQ(lock().lock(), Acquired::from_the_dead);
   lock().unlock();
+}
+
+using FileLockTest = LockTest<FileLock>;
+
+TEST_F(FileLockTest, GoesWithItsHolderThoughAChildOfHisLives) {
+  SharedArray<std::atomic<int>> children(1), may_end(1);
+  Child holder = start_holder([&] {
+    if (::fork() == 0) {  // not a Child, which would end with its parent
+      ++children[0];
+      for (int ms = 0; ms < 10'000 && may_end[0] == 0; ++ms) ::usleep(1'000);
+      ::_exit(0);
+    }
+    ::pause();
+  });
+  ASSERT_TRUE(becomes_true([&] { return children[0] == 1; }));
+  EXPECT_FALSE(lock().try_lock());
+  holder.kill();
+  EXPECT_TRUE(lock().try_lock_for(2s));
+  lock().unlock();
+  may_end[0] = 1;
+}
+
+TEST_F(FileLockTest, OfManyAThreadHasTheLastOnesOpen) {
+  constexpr std::size_t kLocks = 200;
+  SharedArray<FileLock> locks(kLocks);
+  const int before = count_entries("/proc/self/fd");
+  for (std::size_t i = 0; i < kLocks; ++i) locks[i].init();
+  locks[7].lock();
+  for (int round = 0; round < 2; ++round)
+    for (std::size_t i = 0; i < kLocks; ++i) {
+      if (i == 7) continue;
+      const std::scoped_lock guard(locks[i]);
+    }
+  EXPECT_LE(count_entries("/proc/self/fd"), before + 70);
+  Child other([&] { return !locks[7].try_lock() && locks[8].try_lock(); });
+  EXPECT_TRUE(other.succeeded()) << "what is held is not given up";
+  locks[7].unlock();
+}
+
+TEST_F(FileLockTest, MemoryOfNoFileIsAnError) {
+  FileLock local;
+  local.init();
+  EXPECT_THROW(local.try_lock(), SystemError);
 }
 
 TEST_F(RobustMutexTest, TryLockTakesOverFromTheDead) {

@@ -5,7 +5,7 @@ import unittest
 from tests.end_to_end.program import ProgramTest, increment, square, sweep
 
 BACKENDS = ["null", "raw", "atomic", "sharded", "mutex.robust", "mutex.pthread", "mutex.boost", "mutex.futex",
-            "mutex.futex.robust", "mutex.semaphore", "mutex.spin", "mutex.ticket", "mutex.mcs", "mutex.getset", "manager.ipc", "manager.tcp", "manager.shm", "manager.shm.spin", "manager.shm.block", "manager.getset"]
+            "mutex.futex.robust", "mutex.semaphore", "mutex.spin", "mutex.ticket", "mutex.mcs", "mutex.flock", "mutex.getset", "manager.ipc", "manager.tcp", "manager.shm", "manager.shm.spin", "manager.shm.block", "manager.getset"]
 
 
 class CommandLine(ProgramTest):

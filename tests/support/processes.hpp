@@ -101,13 +101,17 @@ class SharedArray {
   static_assert(std::is_trivially_destructible_v<T>);
 
  public:
-  explicit SharedArray(std::size_t size)
-      : size_(size),
-        data_(static_cast<T*>(::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE,
-                                     MAP_SHARED | MAP_ANONYMOUS, -1, 0))) {}
+  explicit SharedArray(std::size_t size) : size_(size), file_(::memfd_create("test", MFD_CLOEXEC)) {
+    EXPECT_EQ(::ftruncate(file_, static_cast<off_t>(size * sizeof(T))), 0);
+    data_ = static_cast<T*>(
+        ::mmap(nullptr, size * sizeof(T), PROT_READ | PROT_WRITE, MAP_SHARED, file_, 0));
+  }
   SharedArray(const SharedArray&) = delete;
   SharedArray& operator=(const SharedArray&) = delete;
-  ~SharedArray() { ::munmap(data_, size_ * sizeof(T)); }
+  ~SharedArray() {
+    ::munmap(data_, size_ * sizeof(T));
+    ::close(file_);
+  }
 
   T& operator[](std::size_t i) { return data_[i]; }
   T* data() { return data_; }
@@ -115,6 +119,7 @@ class SharedArray {
 
  private:
   std::size_t size_;
+  int file_;  // stays open: a lock of files looks for it
   T* data_;
 };
 

@@ -5,6 +5,7 @@
 #include <share/atomic/atomic.hpp>
 #include <share/contract.hpp>
 #include <share/mutex/boost.hpp>
+#include <share/mutex/flock.hpp>
 #include <share/mutex/futex.hpp>
 #include <share/mutex/getset.hpp>
 #include <share/mutex/mcs.hpp>
@@ -40,6 +41,7 @@ using AllBackends = BackendList<  //
     mutex::Spin,                  //
     mutex::Ticket,                //
     mutex::Mcs,                   //
+    mutex::Flock,                 //
     mutex::GetSet
 #if SHARE_HAS_ZEROMQ
     ,

@@ -5,8 +5,7 @@
 //   share::UndoValue<Account> account({100, 0});
 //   account.update([](Account& a) { a.free -= 10; a.bound += 10; });
 //   { const std::scoped_lock guard(account); account.get_obj().free -= 10; ... }
-// A section under std::scoped_lock is kept when it is left by an exception: update() undoes it.
-// Being killed between the two is what a test does: UndoTest.*.
+// What was changed under std::scoped_lock stays when an exception ends it; update() undoes it.
 #pragma once
 
 #include <concepts>
