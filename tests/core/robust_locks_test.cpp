@@ -81,20 +81,40 @@ TYPED_TEST(RobustLockTest, AThreadThatEndsWithItIsNoticed) {
   process.kill();
 }
 
-// What fork copies is another thread, which holds nothing.
+// What fork copies is another thread, which holds nothing, whatever it believes.
 TYPED_TEST(RobustLockTest, AChildOfTheHolderHoldsNothing) {
   SharedArray<std::atomic<int>> seen(1);
   Child holder = this->start_holder([&] {
     Child child([&] {
+      this->lock().unlock();
       seen[0] = this->lock().try_lock_for(50ms) ? 1 : 2;
       return true;
     });
     EXPECT_TRUE(child.succeeded());
+    seen[0] += this->lock().holder() == ::getpid() ? 10 : 20;
+    Child stranger([&] { return !this->lock().try_lock(); });
+    seen[0] += stranger.succeeded() ? 100 : 200;
   });
   EXPECT_TRUE(holder.succeeded());
-  EXPECT_EQ(seen[0], 2);
+  EXPECT_EQ(seen[0], 112);
   EXPECT_EQ(this->lock().lock(), Acquired::cleanly);
   this->lock().unlock();
+}
+
+// Ids come again: what was noted long ago is not who has the id now.
+TEST(ThreadIdentity, IsTheStartAsWellAsTheId) {
+  EXPECT_EQ(thread_of(own_identity()), ::getpid());
+  EXPECT_FALSE(share::has_ended(own_identity()));
+  const ThreadIdentity another = own_identity() ^ (ThreadIdentity{1} << 40);
+  EXPECT_TRUE(share::has_ended(another));
+  EXPECT_TRUE(is_gone(another));
+  EXPECT_FALSE(share::has_ended(own_identity() & 0x3fff'ffff)) << "one who did not know its start";
+  pid_t zombie = ::fork();
+  if (zombie == 0) ::_exit(0);
+  EXPECT_TRUE(becomes_true([&] { return share::has_ended(static_cast<ThreadIdentity>(zombie)); }));
+  EXPECT_FALSE(is_gone(static_cast<ThreadIdentity>(zombie)));
+  ::waitpid(zombie, nullptr, 0);
+  EXPECT_TRUE(is_gone(static_cast<ThreadIdentity>(zombie)));
 }
 
 TYPED_TEST(RobustLockTest, OneOfManyWaitersTakesOver) {
@@ -197,7 +217,7 @@ TEST_F(RobustMutexTest, UnrepairedStateIsPoisoned) {
   start_holder([] { ::pause(); }).kill();
   // What lock() never does: unlock after a death without declaring the state consistent.
   ASSERT_EQ(pthread_mutex_lock(lock().native_handle()), EOWNERDEAD);
-  lock().unlock();
+  pthread_mutex_unlock(lock().native_handle());
   EXPECT_THROW(lock().lock(), LockPoisoned);
   EXPECT_THROW(lock().try_lock(), LockPoisoned);
   EXPECT_THROW(lock().lock_for(10s), LockPoisoned) << "without waiting";

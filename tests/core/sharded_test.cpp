@@ -107,6 +107,50 @@ TEST(ShardedTest, StoringLosesNoAdditions) {
   EXPECT_LE(later, kAdds - before);
 }
 
+TEST(ShardedTest, OfStoresAtOnceTheLastOneCounts) {
+  for (int round = 0; round < 300; ++round) {
+    Count count(100);
+    count.add(5);
+    SharedArray<std::atomic<int>> ready(1);
+    const auto store = [&](std::int64_t x) {
+      meet(ready[0], 2);
+      count.store(x);
+      return true;
+    };
+    Child other([&] { return store(7); });
+    store(9);
+    EXPECT_TRUE(other.succeeded());
+    const std::int64_t found = count.load();
+    ASSERT_TRUE(found == 7 || found == 9) << found;
+  }
+}
+
+TEST(ShardedTest, ManyWhoClaimAtOnceHaveAPieceEach) {
+  constexpr int kUsers = 8, kRounds = 7;
+  SharedArray<sharded::Shards> shards(1);
+  shards[0].init();
+  SharedArray<std::atomic<int>> users_of(sharded::Shards::kCount), ready(kRounds);
+  std::vector<Child> users;
+  for (int user = 0; user < kUsers; ++user)
+    users.emplace_back([&] {
+      for (std::size_t round = 0; round < kRounds; ++round) {
+        meet(ready[round], kUsers);
+        const sharded::Shard* piece = shards[0].claim();
+        const auto offset =
+            reinterpret_cast<const char*>(piece) - reinterpret_cast<const char*>(shards.data());
+        ++users_of[static_cast<std::size_t>(offset) / kCacheLine];
+      }
+      return true;
+    });
+  for (Child& user : users) EXPECT_TRUE(user.succeeded());
+  int claimed = 0;
+  for (std::size_t i = 0; i < sharded::Shards::kCount; ++i) {
+    EXPECT_LE(users_of[i], 1) << "piece " << i;
+    claimed += users_of[i];
+  }
+  EXPECT_EQ(claimed, kUsers * kRounds);
+}
+
 TEST(ShardedTest, AKilledAdderLosesNoAcknowledgedAddition) {
   Count count(0);
   SharedArray<std::atomic<std::int64_t>> made(1);

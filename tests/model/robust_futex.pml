@@ -6,7 +6,9 @@
  *   - an owner is told "from the dead" if and only if the last one died while it held the lock;
  *   - nobody waits for ever: whoever is alive gets through all its rounds (ltl nobody_hangs).
  * With -DNO_DEATHS nobody dies and a sleeper wakes only when it is woken: no wake-up is lost.
- * -DPLANT=1..5 plants a bug, each of which the checker must find (tests/model/check.sh).
+ * With -DSIGNALS sleepers are interrupted at any time, again and again; then a clock tells when it is time to look.
+ * Not in it: deadlines, ids that come again, memory that is weaker than the word's own order.
+ * -DPLANT=1..6 plants a bug, each of which the checker must find (tests/model/check.sh).
  */
 #ifndef USERS
 #define USERS 3
@@ -24,6 +26,7 @@ bool sleepers;      /* ...and whether somebody may sleep */
 
 bool dead[USERS + 1];
 bool asleep[USERS + 1]; /* in futex_wait(2) */
+bool due[USERS + 1];    /* it is time to look whether the holder lives */
 
 byte inside;  /* living users in the critical section */
 byte finished; /* users that got through, or died */
@@ -39,7 +42,16 @@ bool torn;    /* ghost: what the lock guards is half written */
   :: true                                                                \
   :: atomic { true -> inside = inside - in_it; dead[me] = true; asleep[me] = false; goto ended } \
   fi
+#ifdef SIGNALS
+#define SLICE_ENDS false
+#else
 #define SLICE_ENDS true
+#endif
+#endif
+#ifdef SIGNALS
+#define INTERRUPTED true
+#else
+#define INTERRUPTED false
 #endif
 
 /* Wakes one of those asleep, whichever. */
@@ -58,13 +70,14 @@ inline wake_one() {
 
 proctype User(byte me) {
   byte round = 0, seen;
-  bool seen_sleepers, told, by_time;
+  bool seen_sleepers, told;
   bit in_it = 0;
 
   do
   :: round == ROUNDS -> break
   :: else ->
     told = false;
+    due[me] = false;
     MAY_DIE;
     if /* lock(): free -> mine */
     :: atomic { holder == FREE && !sleepers -> holder = me; goto acquired }
@@ -103,7 +116,6 @@ wait:
     fi;
     MAY_DIE;
     /* futex_wait: compares and sleeps in one step */
-    by_time = false;
     if
 #if PLANT == 2
     :: atomic { holder == seen -> asleep[me] = true }
@@ -115,14 +127,19 @@ wait:
     MAY_DIE;
     do
     :: atomic { !asleep[me] -> break }
-    :: atomic { SLICE_ENDS && asleep[me] -> asleep[me] = false; by_time = true; break }
+    :: atomic { SLICE_ENDS && asleep[me] -> asleep[me] = false; due[me] = true; break }
+    :: atomic { INTERRUPTED && asleep[me] -> asleep[me] = false;
+#if PLANT == 6 /* 6: an interruption begins a new slice */
+         due[me] = false;
+#endif
+         break }
     od;
     MAY_DIE;
     if
 #if PLANT == 5 /* 5: does not look whether the holder lives */
     :: false ->
 #else
-    :: by_time && dead[seen] ->
+    :: due[me] && dead[seen] ->
 #endif
       MAY_DIE;
 #if PLANT == 3 /* 3: takes it without looking whether somebody else has */
@@ -160,12 +177,25 @@ ended:
   finished++
 }
 
+#ifdef SIGNALS
+proctype Clock(byte whose) {
+  do
+  :: !due[whose] -> due[whose] = true
+  :: finished == USERS -> break
+  od
+}
+#endif
+
 init {
   byte i = 1;
   atomic {
     do
     :: i > USERS -> break
-    :: else -> run User(i); i++
+    :: else -> run User(i);
+#ifdef SIGNALS
+       run Clock(i);
+#endif
+       i++
     od
   }
 }

@@ -80,6 +80,12 @@ TEST(AnyValueTest, WhatTheTypeCannotHoldIsAnErrorAndChangesNothing) {
   AnyValue real('d', (std::int64_t{1} << 53));
   EXPECT_THROW(real.store((std::int64_t{1} << 53) + 1), NotRepresentable) << "no double";
   real.store(std::numeric_limits<double>::infinity());
+  real.store(std::int64_t{1} << 60);  // larger, but a double
+  EXPECT_THROW(real.store((std::int64_t{1} << 60) + 1), NotRepresentable);
+  real.store(std::numeric_limits<double>::max());
+  EXPECT_THROW(real.add(std::numeric_limits<double>::max()), NotRepresentable);
+  EXPECT_EQ(AnyValue('Q', 5).load(), Number(5));
+  EXPECT_NE(Number(-1), Number(std::numeric_limits<std::uint64_t>::max()));
   AnyValue single('f', 0.1);  // the nearest float
   EXPECT_EQ(single.load(), Number(0.1F));
   EXPECT_THROW(single.store(1e300), NotRepresentable);

@@ -119,6 +119,26 @@ TEST(RLockTest, AChildOfTheHolderHoldsNothing) {
   lock.unlock();
 }
 
+// exec keeps the thread's id and its start, but gives the mutex back: the new program holds
+// nothing.
+TEST(RLockTest, AnotherProgramOfTheHolderHoldsNothing) {
+  constexpr const char* kVariable = "SHARE_TEST_RLOCK";
+  if (const char* address = std::getenv(kVariable)) {  // that program
+    RLock lock = RLock::open(address);
+    ::_exit(lock.lock() == Acquired::from_the_dead && lock.recoveries() == 1 ? 0 : 1);
+  }
+  const std::string name = fresh_name();
+  RLock lock = RLock::create(name);
+  Child holder([&] {
+    lock.lock();
+    ::setenv(kVariable, ("shm:" + name).c_str(), 1);
+    ::execl("/proc/self/exe", "share_tests",
+            "--gtest_filter=RLockTest.AnotherProgramOfTheHolderHoldsNothing", nullptr);
+    return false;
+  });
+  EXPECT_TRUE(holder.succeeded());
+}
+
 TEST(SemaphoreTest, LetsSoManyInAtOnce) {
   constexpr int kUnits = 2;
   Semaphore semaphore(kUnits);

@@ -91,6 +91,36 @@ TEST(SignalStorm, ABarrierLosesNobody) {
   EXPECT_TRUE(second.succeeded());
 }
 
+// It has ended: each waiter must find out, however often it is interrupted.
+template <class L>
+void die_in_storm() {
+  BasicLock<L> lock;
+  SharedArray<std::atomic<int>> held(1);
+  Child holder([&] {
+    lock.lock();
+    held[0] = 1;
+    ::pause();
+    return true;
+  });
+  ASSERT_TRUE(becomes_true([&] { return held[0] == 1; }));
+  Child waiter = in_storm([&] {
+    const bool acquired = lock.try_lock_for(20s);
+    lock.unlock();
+    return acquired;
+  });
+  EXPECT_FALSE(waiter.ends_within(20ms));
+  holder.kill();
+  EXPECT_TRUE(waiter.ends_within(250ms));
+  EXPECT_TRUE(waiter.succeeded());
+}
+
+TEST(SignalStorm, AHolderThatDiesIsNoticed) {
+  for (int round = 0; round < 5; ++round) {
+    die_in_storm<mutex::RobustLock>();
+    die_in_storm<mutex::RobustFutexLock>();
+  }
+}
+
 /// Whether a wait of 100 ms that fails takes that long.
 template <class Wait>
 bool lasts(Wait wait) {

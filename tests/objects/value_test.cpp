@@ -209,6 +209,23 @@ TEST(ArrayTest, TheWholeIsOneCriticalSection) {
   EXPECT_EQ(array.at(63).load(), 3'000);
 }
 
+TEST(SharedLockTest, GivingBackWhatOneDoesNotHoldIsATypedError) {
+  Lock lock;
+  EXPECT_THROW(lock.unlock(), NotHeldHere);
+  lock.lock();
+  Child other([&] {
+    try {
+      lock.unlock();
+    } catch (const NotHeldHere&) {
+      return !lock.try_lock();
+    }
+    return false;
+  });
+  EXPECT_TRUE(other.succeeded());
+  lock.unlock();
+  EXPECT_THROW(lock.unlock(), NotHeldHere);
+}
+
 TEST(SharedLockTest, GuardsWhatItsUsersAgreeOnAndSurvivesItsHolder) {
   const std::string name = fresh_name();
   Lock lock = Lock::create(name);

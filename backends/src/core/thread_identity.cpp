@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 #include <pthread.h>
+#include <sys/auxv.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <fstream>
 #include <share/core/proc_stat.hpp>
 #include <share/core/thread_identity.hpp>
@@ -19,9 +21,20 @@ pid_t process_of(pid_t thread) {
   return 0;
 }
 
-ThreadIdentity identity_of(pid_t thread) noexcept {
+// Done as the program starts: in a function it could be half done in the copy that fork makes.
+const bool forks_are_seen =
+    ::pthread_atfork(nullptr, nullptr, [] { detail::own_identity = 0; }) == 0;
+
+struct Identity {
+  ThreadIdentity word;
+  bool lasts;  // not one without a start time for want of a descriptor
+};
+
+Identity identity_of(pid_t thread) noexcept {
+  errno = 0;
   const auto stat = proc_stat(thread);
-  return (stat ? stat->start_time << 32 : 0) | static_cast<std::uint32_t>(thread);
+  return {(stat ? stat->start_time << 32 : 0) | static_cast<std::uint32_t>(thread),
+          stat.has_value() || errno == ENOENT};
 }
 
 enum class Found { alive, ended, nothing };
@@ -47,21 +60,27 @@ std::string doing(const ProcStat& stat) {
 constinit thread_local ThreadIdentity detail::own_identity = 0;
 
 ThreadIdentity detail::find_own_identity() noexcept {
-  static const bool forks_are_seen =
-      ::pthread_atfork(nullptr, nullptr, [] { own_identity = 0; }) == 0;
-  const ThreadIdentity found = identity_of(static_cast<pid_t>(::syscall(SYS_gettid)));
-  if (forks_are_seen) own_identity = found;
-  return found;
+  const Identity found = identity_of(static_cast<pid_t>(::syscall(SYS_gettid)));
+  if (forks_are_seen && found.lasts) own_identity = found.word;
+  return found.word;
 }
 
-ThreadIdentity own_process_identity() noexcept { return identity_of(::getpid()); }
+ThreadIdentity own_process_identity() noexcept { return identity_of(::getpid()).word; }
+
+std::uint64_t own_image() noexcept {
+  std::uint64_t random = 0;  // the kernel gives each program 16 bytes as it starts
+  std::memcpy(&random, reinterpret_cast<const void*>(::getauxval(AT_RANDOM)), sizeof random);
+  return random;
+}
 
 bool has_ended(ThreadIdentity identity) noexcept { return look_for(identity) != Found::alive; }
 bool is_gone(ThreadIdentity identity) noexcept { return look_for(identity) == Found::nothing; }
 
 std::string describe_thread(pid_t thread) {
   const auto stat = proc_stat(thread);
-  if (!stat) return fmt::format("thread {}, which has ended", thread);
+  if (!stat)
+    return fmt::format("thread {}, which {}", thread,
+                       ::kill(thread, 0) != 0 && errno == ESRCH ? "has ended" : "cannot be seen");
   const pid_t process = process_of(thread);
   return fmt::format("thread {} of process {} ({}), {}", thread, process, stat->program,
                      doing(*stat));

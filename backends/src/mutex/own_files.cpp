@@ -12,11 +12,11 @@
 #include <filesystem>
 #include <fstream>
 #include <mutex>
-#include <set>
 #include <share/core/descriptor.hpp>
 #include <share/core/error.hpp>
 #include <sstream>
 #include <string>
+#include <vector>
 
 namespace share::mutex {
 namespace {
@@ -26,27 +26,21 @@ constexpr std::size_t kMostOpen = 64;  // of a thread, but for those that are he
 /// What all threads have open: fork copies it, and the child has only one of the threads.
 class OpenDescriptors {
  public:
-  static OpenDescriptors& instance() {
-    static OpenDescriptors all;
-    return all;
-  }
+  /// @throws SystemError when forks would not be seen.
+  static OpenDescriptors& instance();
+  static int watch_forks() noexcept;
+
   void add(int descriptor) {
     const std::scoped_lock guard(mutex_);
-    all_.insert(descriptor);
+    all_.push_back(descriptor);
   }
   void close(int descriptor) noexcept {
     const std::scoped_lock guard(mutex_);
-    if (all_.erase(descriptor) != 0) ::close(descriptor);
+    if (std::erase(all_, descriptor) != 0) ::close(descriptor);
   }
   std::uint64_t forks() const noexcept { return forks_; }
 
  private:
-  OpenDescriptors() {
-    const int error =
-        ::pthread_atfork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
-                         [] { instance().begin_child(); });
-    if (error != 0) throw SystemError("pthread_atfork", "the locks of files", error);
-  }
   void begin_child() noexcept {
     for (const int descriptor : all_) ::close(descriptor);
     all_.clear();
@@ -55,9 +49,25 @@ class OpenDescriptors {
   }
 
   std::mutex mutex_;
-  std::set<int> all_;
+  std::vector<int> all_;
   std::uint64_t forks_ = 0;
 };
+
+// Both as the program starts: in a function they could be half made in the copy that fork makes.
+constinit OpenDescriptors all_open_descriptors;
+const int watching_error = OpenDescriptors::watch_forks();
+
+OpenDescriptors& OpenDescriptors::instance() {
+  if (watching_error != 0)
+    throw SystemError("pthread_atfork", "the locks of files", watching_error);
+  return all_open_descriptors;
+}
+
+int OpenDescriptors::watch_forks() noexcept {
+  return ::pthread_atfork([] { all_open_descriptors.mutex_.lock(); },
+                          [] { all_open_descriptors.mutex_.unlock(); },
+                          [] { all_open_descriptors.begin_child(); });
+}
 
 struct Place {
   dev_t device;

@@ -35,6 +35,8 @@ bool RobustFutexLock::wait(std::chrono::nanoseconds limit, Acquired& how) {
   if (look_again(free_now)) return true;
   const std::uint64_t mine = own_identity() | kSleepers;
   const Deadline deadline = Deadline::after(limit);
+  std::uint64_t holder = kFree;
+  Deadline next_look = Deadline::never();  // whatever wakes us meanwhile, signals too
   for (std::uint64_t seen = word_.load(std::memory_order_relaxed);;) {
     if (seen == kFree) {
       if (word_.compare_exchange_weak(seen, mine, std::memory_order_acquire,
@@ -46,14 +48,21 @@ bool RobustFutexLock::wait(std::chrono::nanoseconds limit, Acquired& how) {
       if (!word_.compare_exchange_weak(seen, seen | kSleepers, std::memory_order_relaxed)) continue;
       seen |= kSleepers;
     }
-    const bool woken = futex_wait(native_handle(), static_cast<std::uint32_t>(seen),
-                                  std::min(deadline, Deadline::after(kLookForTheDead)));
-    if (!woken && take_from_the_dead(seen)) {
-      how = Acquired::from_the_dead;
-      return true;
+    if (seen != holder) {
+      holder = seen;
+      next_look = Deadline::after(kLookForTheDead);
     }
-    if (!woken && deadline.passed()) return false;
+    futex_wait(native_handle(), static_cast<std::uint32_t>(seen), std::min(deadline, next_look));
+    const bool late = deadline.passed();
+    if (late || next_look.passed()) {
+      if (take_from_the_dead(seen)) {
+        how = Acquired::from_the_dead;
+        return true;
+      }
+      next_look = Deadline::after(kLookForTheDead);
+    }
     seen = word_.load(std::memory_order_relaxed);
+    if (late && seen != kFree) return false;
   }
 }
 

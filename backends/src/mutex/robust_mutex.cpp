@@ -93,7 +93,9 @@ RobustMutex::Acquired RobustMutex::lock_until(const Deadline& deadline,
       TELL_SANITIZER_LOCKED(&mutex_);
       return take_over();
     case ETIMEDOUT:
-      throw TimedOut("a robust mutex", limit, holder() == 0 ? "" : describe_thread(holder()));
+      if (const pid_t by = holder(); by != 0)
+        throw TimedOut("a robust mutex", limit, describe_thread(by));
+      throw TimedOut("a robust mutex", limit);
     case ENOTRECOVERABLE:
       poisoned_.store(1);
       throw LockPoisoned("robust mutex");
@@ -125,14 +127,19 @@ int RobustMutex::wait_starving(const Deadline& deadline) {
 void RobustMutex::step_aside(const Deadline& deadline) noexcept {
   std::uint32_t said = starving_.load();
   const Deadline most = std::min(deadline, Deadline::after(kMostAside));
-  while (said != 0 && !most.passed()) {
-    if (now_ms() - said > kBelievedMs) {
-      starving_.compare_exchange_strong(said, 0);
-      return;
-    }
+  while (said != 0 && !most.passed() && somebody_starves()) {
     futex_wait(starving_, said, most);
     said = starving_.load();
   }
+}
+
+/// What nobody has repeated for too long is taken back.
+bool RobustMutex::somebody_starves() noexcept {
+  std::uint32_t said = starving_.load();
+  if (said == 0) return false;
+  if (now_ms() - said <= kBelievedMs) return true;
+  starving_.compare_exchange_strong(said, 0);
+  return false;
 }
 
 RobustMutex::Acquired RobustMutex::take_over() {

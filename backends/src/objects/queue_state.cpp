@@ -46,8 +46,8 @@ QueueState::Outcome QueueState::make(Step& step, Step& awaited, std::chrono::nan
     return deadline;
   };
   for (;;) {
-    if (!step.lock.try_lock() && !step.lock.try_lock_for(std::max<std::chrono::nanoseconds>(
-                                     until().left(), kMomentOfOthers))) {
+    if (!step.lock.try_lock_in_turn() && !step.lock.try_lock_for(std::max<std::chrono::nanoseconds>(
+                                             until().left(), kMomentOfOthers))) {
       return Outcome::timed_out;
     }
     std::unique_lock guard(step.lock, std::adopt_lock);
@@ -127,7 +127,10 @@ void QueueState::task_done() {
 }
 
 bool QueueState::join_for(std::chrono::nanoseconds limit) {
-  const auto all_done = [&] { return ends_.count.load(std::memory_order_acquire) == put_so_far(); };
+  const auto all_done = [&] {  // In this order: a put between the two is one more that is not done.
+    const std::uint64_t ended = ends_.count.load(std::memory_order_acquire);
+    return ended == put_so_far();
+  };
   return make(
              ends_, ends_, limit, [&] { return all_done() ? Outcome::done : Outcome::timed_out; },
              all_done) == Outcome::done;

@@ -7,19 +7,21 @@ namespace share {
 void RecursiveLockState::init() {
   mutex_.init();
   holder_.store(0);
-  depth_ = 0;
+  image_ = depth_ = 0;
 }
 
-// Only a thread itself writes its identity there, so one that reads its own holds the lock.
+// Only a thread itself writes its identity there, so one that reads its own holds the lock, unless
+// that was before it became another program: exec gives the mutex back.
 bool RecursiveLockState::again(std::uint64_t me) noexcept {
-  if (holder_.load(std::memory_order_relaxed) != me) return false;
+  if (holder_.load(std::memory_order_relaxed) != me || image_ != own_image()) return false;
   ++depth_;
   return true;
 }
 
 void RecursiveLockState::first(std::uint64_t me) noexcept {
-  holder_.store(me, std::memory_order_relaxed);
+  image_ = own_image();
   depth_ = 1;
+  holder_.store(me, std::memory_order_relaxed);
 }
 
 RecursiveLockState::Acquired RecursiveLockState::lock() {
@@ -47,7 +49,7 @@ bool RecursiveLockState::try_lock_for(std::chrono::nanoseconds limit) {
 }
 
 void RecursiveLockState::unlock() {
-  if (holder_.load(std::memory_order_relaxed) != own_identity())
+  if (holder_.load(std::memory_order_relaxed) != own_identity() || image_ != own_image())
     throw NotHeldHere("a recursive lock that the calling thread does not hold");
   if (--depth_ != 0) return;
   holder_.store(0, std::memory_order_relaxed);

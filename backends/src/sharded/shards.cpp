@@ -37,17 +37,16 @@ std::uint64_t Shards::sum() const noexcept {
 /// All of this process.
 class OwnShards {
  public:
-  static OwnShards& instance() noexcept {
-    static OwnShards all;
-    return all;
+  static OwnShards& instance() noexcept;
+  static bool watch_forks() noexcept {
+    return ::pthread_atfork([] { instance().mutex_.lock(); }, [] { instance().mutex_.unlock(); },
+                            [] {
+                              instance().forget_all();
+                              instance().mutex_.unlock();
+                            }) == 0;
   }
   /// Without forks being seen nobody may have a piece.
-  void claim(OwnShard& own, Shards& shards) noexcept {
-    const std::scoped_lock guard(mutex_);
-    own.claimed_ = true;
-    own.shard_ = forks_are_seen_ ? shards.claim() : nullptr;
-    if (own.shard_ != nullptr) link(own);
-  }
+  void claim(OwnShard& own, Shards& shards) noexcept;
   void leave(OwnShard& own) noexcept {
     const std::scoped_lock guard(mutex_);
     unlink(own);
@@ -62,13 +61,6 @@ class OwnShards {
   }
 
  private:
-  OwnShards() noexcept
-      : forks_are_seen_(::pthread_atfork([] { instance().mutex_.lock(); },
-                                         [] { instance().mutex_.unlock(); },
-                                         [] {
-                                           instance().forget_all();
-                                           instance().mutex_.unlock();
-                                         }) == 0) {}
   void link(OwnShard& own) noexcept {
     own.next_ = first_;
     own.link_ = &first_;
@@ -91,8 +83,24 @@ class OwnShards {
 
   std::mutex mutex_;
   OwnShard* first_ = nullptr;
-  bool forks_are_seen_;
 };
+
+namespace {
+
+// Both as the program starts: in a function they could be half made in the copy that fork makes.
+constinit OwnShards all_own_shards;
+const bool forks_are_seen_by_shards = OwnShards::watch_forks();
+
+}  // namespace
+
+OwnShards& OwnShards::instance() noexcept { return all_own_shards; }
+
+void OwnShards::claim(OwnShard& own, Shards& shards) noexcept {
+  const std::scoped_lock guard(mutex_);
+  own.claimed_ = true;
+  own.shard_ = forks_are_seen_by_shards ? shards.claim() : nullptr;
+  if (own.shard_ != nullptr) link(own);
+}
 
 OwnShard::OwnShard(OwnShard&& other) noexcept { OwnShards::instance().move(other, *this); }
 

@@ -53,6 +53,11 @@ class Spinning {
   Clock::duration elapsed_{};
 };
 
+namespace detail {
+/// Nobody could change a word meanwhile. Found as the program starts.
+inline const bool alone = ::sysconf(_SC_NPROCESSORS_ONLN) == 1;
+}  // namespace detail
+
 /// Looks a few times before the kernel is asked to sleep: most critical sections are shorter than a
 /// system call. Together about as long as it costs to sleep and be woken (6 us), the bound that is
 /// at worst twice the best (Karlin et al.). Short first pauses would only take the line from the
@@ -61,8 +66,7 @@ class Spinning {
 template <class Found>
 bool look_again(const Found& found) {
   constexpr int kFirstPauses = 64, kMostPauses = 128;
-  static const bool alone = ::sysconf(_SC_NPROCESSORS_ONLN) == 1;  // nobody could change it
-  for (int pauses = kFirstPauses; !alone && pauses <= kMostPauses; pauses *= 2) {
+  for (int pauses = kFirstPauses; !detail::alone && pauses <= kMostPauses; pauses *= 2) {
     for (int i = 0; i < pauses; ++i) relax();
     if (found()) return true;
   }

@@ -1,8 +1,8 @@
 // Who a thread is, in one word that can stand in shared memory: its id and when it started. Ids
 // come again, both together do not: a second thread of that id would have to start within the same
-// clock tick (10 ms), or 497 days later. Any process of the same PID namespace can ask whether that
-// thread still lives; one that does not see it in /proc takes it for alive while its id is in use.
-// A thread that fork(2) has copied is another one, if the fork was glibc's fork().
+// clock tick (10 ms), or 497 days later. Any process of the same PID and time namespace can ask
+// whether that thread still lives; one that does not see it in /proc takes it for alive while its
+// id is in use. A thread that fork(2) has copied is another one, if the fork was glibc's fork().
 #pragma once
 
 #include <sys/types.h>
@@ -31,6 +31,9 @@ inline ThreadIdentity own_identity() noexcept {
 
 /// Of the first thread of this process, which stands for the process.
 ThreadIdentity own_process_identity() noexcept;
+
+/// A random number of the running program: exec keeps the identity of its thread, but not this.
+std::uint64_t own_image() noexcept;
 
 constexpr pid_t thread_of(ThreadIdentity identity) noexcept {
   return static_cast<pid_t>(identity & 0x3fff'ffff);

@@ -4,7 +4,7 @@
 // takes the lock of one that does not; the next owner is told, as by RobustMutex. A thread that
 // ends inside a living process is noticed as well, and unmapping the memory while holding the lock
 // harms nobody. A waiter that dies leaves nothing behind. No robust list: there is one a thread,
-// and it is glibc's. All users must be of one PID namespace. A holder that calls exec
+// and it is glibc's. All users must be of one PID and time namespace. A holder that calls exec
 // keeps the lock until its process ends. Model of it: tests/model/robust_futex.pml. Sources:
 // U. Drepper, "Futexes Are Tricky" (2011), the third of its mutexes; the word is that of
 // "robust-futex-ABI.txt" of the Linux kernel, with the time of the start in place of the list.
@@ -52,7 +52,13 @@ class RobustFutexLock {
     Acquired how;
     return try_lock() || wait(limit, how);
   }
+  bool is_held_here() const noexcept {
+    return (word_.load(std::memory_order_relaxed) & ~kSleepers) == own_identity();
+  }
+  /// Of one that is not held here, by a child of the holder perhaps: nothing.
   void unlock() noexcept {
+    if (!is_held_here()) [[unlikely]]
+      return;
     if ((word_.exchange(kFree, std::memory_order_release) & kSleepers) != 0) [[unlikely]]
       wake_one();
   }

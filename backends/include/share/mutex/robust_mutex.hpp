@@ -53,7 +53,17 @@ class RobustMutex {
   }
   /// False if it is held; a lock left by a dead holder is taken.
   bool try_lock();
+  /// As try_lock(), but also false when somebody starves for it: for who can wait then.
+  bool try_lock_in_turn() {
+    return (starving_.load(std::memory_order_relaxed) == 0 || !somebody_starves()) && try_lock();
+  }
+  bool is_held_here() const noexcept {
+    return holder_.load(std::memory_order_relaxed) == own_identity();
+  }
+  /// Of one that is not held here, by a child of the holder perhaps: nothing.
   void unlock() noexcept {
+    if (!is_held_here()) [[unlikely]]
+      return;
     holder_.store(0, std::memory_order_relaxed);
     pthread_mutex_unlock(&mutex_);
   }
@@ -78,6 +88,7 @@ class RobustMutex {
   Acquired lock_until(const Deadline& deadline, std::chrono::nanoseconds limit);
   int wait_starving(const Deadline& deadline);
   void step_aside(const Deadline& deadline) noexcept;
+  bool somebody_starves() noexcept;
   Acquired take_over();
   pthread_mutex_t mutex_;
   std::atomic<ThreadIdentity> holder_;

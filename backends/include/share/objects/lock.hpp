@@ -33,7 +33,14 @@ class BasicLock : public SharedObject<BasicLock<L>, LockState<L>> {
   auto lock() { return get_lock().lock(); }
   bool try_lock() { return get_lock().try_lock(); }
   bool try_lock_for(std::chrono::nanoseconds limit) { return get_lock().try_lock_for(limit); }
-  void unlock() noexcept { get_lock().unlock(); }
+  /// @throws NotHeldHere when the calling thread does not hold it, if the kind of lock knows who
+  /// does; nothing is changed.
+  void unlock() {
+    if constexpr (requires(const L& lock) { lock.is_held_here(); })
+      if (!get_lock().is_held_here())
+        throw NotHeldHere("a lock that the calling thread does not hold");
+    get_lock().unlock();
+  }
   L& get_lock() noexcept { return this->state(); }
 
  private:

@@ -2,7 +2,9 @@
 // type is too. Never becomes another number on the way: what the type cannot hold is an error.
 #pragma once
 
+#include <bit>
 #include <cmath>
+#include <concepts>
 #include <cstdint>
 #include <limits>
 #include <share/core/element.hpp>
@@ -39,12 +41,22 @@ class Number {
   }
 
   std::string text() const;
-  friend bool operator==(const Number&, const Number&) = default;
+  /// Integers by what they are; an integer is never a floating number.
+  friend bool operator==(const Number& a, const Number& b) {
+    return std::visit(
+        []<class A, class B>(A x, B y) {
+          if constexpr (std::integral<A> && std::integral<B>)
+            return std::cmp_equal(x, y);
+          else
+            return std::same_as<A, B> && x == static_cast<A>(y);
+        },
+        a.value_, b.value_);
+  }
 
  private:
-  /// Whether a floating type of so many binary digits has every integer up to that size.
+  /// Whether a floating type of so many binary digits has the integer of this size.
   static constexpr bool fits(std::uint64_t size, int digits) noexcept {
-    return size <= std::uint64_t{1} << digits;
+    return static_cast<int>(std::bit_width(size)) - std::countr_zero(size) <= digits;
   }
   static constexpr std::uint64_t size_of(std::integral auto value) noexcept {
     const auto bits = static_cast<std::uint64_t>(value);
@@ -67,7 +79,9 @@ class Number {
   template <class T, class U>
   T sum(T before, U value) const {
     if constexpr (std::floating_point<T>) {
-      return static_cast<T>(before + converted<T>(value));
+      const T by = converted<T>(value), sum = static_cast<T>(before + by);
+      if (!std::isinf(sum) || std::isinf(before) || std::isinf(by)) return sum;
+      refuse(Number(before).text() + " + " + text(), type_code<T>());
     } else if constexpr (std::integral<U>) {
       T sum{};
       if (!__builtin_add_overflow(before, value, &sum)) return sum;

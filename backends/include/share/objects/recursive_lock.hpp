@@ -29,7 +29,7 @@ class RecursiveLockState {
 
   mutex::RobustMutex mutex_;
   std::atomic<std::uint64_t> holder_;  // the identity of a thread; 0: nobody
-  std::uint64_t depth_;                // the holder's own
+  std::uint64_t image_, depth_;        // the holder's own: the program it runs, how often it holds
 };
 
 class RLock : public SharedObject<RLock, RecursiveLockState> {

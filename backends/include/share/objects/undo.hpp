@@ -29,7 +29,10 @@ class UndoObject {
   bool try_lock_for(std::chrono::nanoseconds limit) {
     return memory_.try_lock_for(limit) && save_all();
   }
-  void unlock() noexcept {
+  /// @throws NotHeldHere when the calling thread does not hold it; nothing is changed.
+  void unlock() {
+    if (!memory_.is_held_here())
+      throw NotHeldHere("an object that the calling thread does not hold");
     memory_.commit();
     memory_.unlock();
   }

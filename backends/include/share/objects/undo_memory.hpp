@@ -44,6 +44,7 @@ class UndoMemory {
   /// What was saved is again as it was.
   void roll_back() noexcept;
   void unlock() noexcept { state().lock.unlock(); }
+  bool is_held_here() const noexcept { return state().lock.is_held_here(); }
   /// How often a torn change of a dead one was undone; read it while holding the lock.
   std::uint64_t rollbacks() const noexcept { return state().rollbacks; }
 
@@ -72,6 +73,7 @@ class UndoMemory {
     Section(const Section&) = delete;
     Section& operator=(const Section&) = delete;
     ~Section() {
+      if (!memory_.is_held_here()) return;  // a child of whoever makes the change
       if (memory_.state().dirty.load(std::memory_order_relaxed) != 0) memory_.roll_back();
       memory_.unlock();
     }

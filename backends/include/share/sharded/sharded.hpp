@@ -72,10 +72,14 @@ struct Policy {
     T load() const noexcept {
       return static_cast<T>(rest().load(std::memory_order_acquire) + shards_->sum());
     }
-    /// No addition of others gets lost, but one that is made meanwhile may be found before or
-    /// after.
+    /// Of several at once the last one counts. No addition of others gets lost, but one that is
+    /// made meanwhile may be found before or after.
     void store(Exactly<T> x) noexcept {
-      add_to_rest(static_cast<std::uint64_t>(T(x)) - static_cast<std::uint64_t>(load()));
+      const auto to = static_cast<std::uint64_t>(T(x));
+      std::uint64_t seen = rest().load(std::memory_order_relaxed);
+      while (!rest().compare_exchange_weak(seen, to - shards_->sum(), std::memory_order_acq_rel,
+                                           std::memory_order_relaxed)) {
+      }
     }
     void add(Exactly<T> x) noexcept {
       const auto by = static_cast<std::uint64_t>(T(x));
