@@ -68,7 +68,8 @@ ThreadIdentity detail::find_own_identity() noexcept {
 ThreadIdentity own_process_identity() noexcept { return identity_of(::getpid()).word; }
 
 std::uint64_t own_image() noexcept {
-  std::uint64_t random = 0;  // the kernel gives each program 16 bytes as it starts
+  std::uint64_t random = 0;
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): where the kernel has put 16 bytes for the program
   std::memcpy(&random, reinterpret_cast<const void*>(::getauxval(AT_RANDOM)), sizeof random);
   return random;
 }
