@@ -23,7 +23,7 @@ TEST_F(ServerProcessTest, AddsObjectsThatClientsFind) {
   Connection connection(server.address());
   EXPECT_NE(connection.find_value("counter", 'q'), connection.find_array("numbers", 'd', 10));
   EXPECT_THROW(server.add_value("counter", 'd'), ObjectExists);
-  EXPECT_THROW(server.add_value("x", 'z'), BadAddress);
+  EXPECT_THROW(server.add_value("x", 'z'), BadTypeCode);
   EXPECT_THROW(server.add_array("x", 'd', std::size_t{1} << 40), CallRefused);
   EXPECT_THROW(server.add_value(std::string(100'000, 'x'), 'd'), CallRefused);
   EXPECT_THROW(connection.find_value("other", 'q'), NoSuchObject);
