@@ -16,7 +16,7 @@ prints the verdict table and the path of the page.
   Anything else goes to "sharebench run", for example --backend mutex --procs 1,2 --seed 7 --out DIR.
 
   test        builds and runs the tests: release, then with address and undefined-behaviour sanitizers,
-              then a minute of fuzzing
+              then half a minute of fuzzing
   check       test, then the long ones: thread sanitizer, many kills, five minutes of fuzzing, clang-tidy
   setup       only installs what is missing
   build       setup and the release build
@@ -178,15 +178,16 @@ test_all() {
   local preset
   for preset in release asan; do
     build "$preset" all
-    run_tests "$preset" -LE long
+    run_tests "$preset" -LE 'long|slow'
   done
-  fuzz 60
+  fuzz 30
 }
 
 check_all() {
   setup check
   test_all
   run_tests release -L long
+  run_tests asan -L slow
   fuzz 300
   build tsan all
   run_tests tsan -LE 'long|python'

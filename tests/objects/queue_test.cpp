@@ -110,7 +110,7 @@ TEST(QueueTest, AClosedOneGivesWhatItHasAndTakesNothing) {
 
 // Whoever is told that it is closed and empty may go home: nothing comes after.
 TEST(QueueTest, NothingIsLeftInAClosedOne) {
-  for (int round = 0; round < 2'000; ++round) {
+  for (int round = 0; round < 500; ++round) {
     Queue<int> queue(4);
     std::atomic<int> put = 0, got = 0;
     const auto until_closed = [](auto use) {
