@@ -60,26 +60,14 @@ struct IncrementFloor<share::sharded::Sharded> {
   std::unique_ptr<OnItsOwnLine> word_;
 };
 
-template <>
-struct IncrementFloor<share::mutex::Robust> {
-  static constexpr bool kExists = true;
-  static constexpr bool kSameObject = true;
-  static constexpr bool kPipelines = false;
-  static constexpr FloorService kService = FloorService::none;
-  template <class Counter>
-  IncrementFloor(Counter& counter, const std::string&, std::uint32_t)
-      : mutex_(counter.get_lock().native_handle()), word_(counter.address()) {}
-  void run(std::uint64_t calls) noexcept {
-    for (std::uint64_t i = 0; i < calls; ++i) {
-      pthread_mutex_lock(mutex_);
-      *word_ += 1;
-      pthread_mutex_unlock(mutex_);
-    }
-  }
+class BareRobustMutex {
+ public:
+  explicit BareRobustMutex(pthread_mutex_t* mutex) noexcept : mutex_(mutex) {}
+  void lock() noexcept { pthread_mutex_lock(mutex_); }
+  void unlock() noexcept { pthread_mutex_unlock(mutex_); }
 
  private:
   pthread_mutex_t* mutex_;
-  std::int64_t* word_;
 };
 
 /// The third mutex of U. Drepper, "Futexes Are Tricky" (2011), as it is printed there.
@@ -107,13 +95,15 @@ class BareFutexMutex {
   std::uint32_t* word_;
 };
 
-struct FutexIncrementFloor {
+/// One addition under a bare mutex, the same that the backend uses.
+template <class BareMutex>
+struct LockedIncrementFloor {
   static constexpr bool kExists = true;
   static constexpr bool kSameObject = true;
   static constexpr bool kPipelines = false;
   static constexpr FloorService kService = FloorService::none;
   template <class Counter>
-  FutexIncrementFloor(Counter& counter, const std::string&, std::uint32_t)
+  LockedIncrementFloor(Counter& counter, const std::string&, std::uint32_t)
       : mutex_(counter.get_lock().native_handle()), word_(counter.address()) {}
   void run(std::uint64_t calls) noexcept {
     for (std::uint64_t i = 0; i < calls; ++i) {
@@ -124,16 +114,20 @@ struct FutexIncrementFloor {
   }
 
  private:
-  BareFutexMutex mutex_;
+  BareMutex mutex_;
   std::int64_t* word_;
 };
 template <>
-struct IncrementFloor<share::mutex::Futex> : FutexIncrementFloor {
-  using FutexIncrementFloor::FutexIncrementFloor;
+struct IncrementFloor<share::mutex::Robust> : LockedIncrementFloor<BareRobustMutex> {
+  using LockedIncrementFloor::LockedIncrementFloor;
 };
 template <>
-struct IncrementFloor<share::mutex::RobustFutex> : FutexIncrementFloor {
-  using FutexIncrementFloor::FutexIncrementFloor;
+struct IncrementFloor<share::mutex::Futex> : LockedIncrementFloor<BareFutexMutex> {
+  using LockedIncrementFloor::LockedIncrementFloor;
+};
+template <>
+struct IncrementFloor<share::mutex::RobustFutex> : LockedIncrementFloor<BareFutexMutex> {
+  using LockedIncrementFloor::LockedIncrementFloor;
 };
 
 template <>

@@ -108,6 +108,8 @@ def sheet_of(run: Run, cells: Sequence[Cell], slug: str) -> Sheet:
 
 
 def lines_of(cells: Sequence[Cell], backends: Sequence[Backend]) -> list[Line]:
+    """Of what these backends have been measured with; a panel has not all of the run's."""
+    cells = [cell for cell in cells if cell.backend in backends]
     at = {(cell.group, cell.procs, cell.backend.name): cell for cell in cells}
     lines = []
     for group in dict.fromkeys(cell.group for cell in cells):

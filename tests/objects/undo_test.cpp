@@ -71,27 +71,32 @@ TEST(UndoTest, WhatWasDoneBeforeTheDeathStays) {
   EXPECT_EQ(found, (std::vector<std::int64_t>{1, 2, 3, 4, 0}));
 }
 
-// It has a copy of the change that its parent makes, and must not undo that.
+// It has a copy of the change that its parent makes, and must neither undo nor end that.
 TEST(UndoTest, AChildOfTheOneWhoChangesItEndsNothing) {
-  UndoValue<Account> account({600, 400, 0});
-  const pid_t parent = ::getpid();
-  const auto change = [&](Account& a) {
-    a.left = 0;
-    const pid_t child = ::fork();
-    if (child == 0) throw std::runtime_error("in the child");
-    int status = 0;
-    ::waitpid(child, &status, 0);
-    EXPECT_EQ(status, 0);
-    EXPECT_EQ(a.left, 0);
-    a.right = 1'000;
-  };
-  try {
-    account.update(change);
-  } catch (const std::runtime_error&) {
-    ::_exit(::getpid() == parent ? 1 : 0);
+  for (const bool throws : {true, false}) {
+    UndoValue<Account> account({600, 400, 0});
+    Child parent([&] {
+      const pid_t self = ::getpid();
+      const auto change = [&](Account& a) {
+        a.left = 0;
+        const pid_t child = ::fork();
+        if (child == 0 && throws) throw std::runtime_error("in the child");
+        if (child == 0) return;
+        ::waitpid(child, nullptr, 0);
+        if (a.left != 0) return;      // undone
+        ::kill(::getpid(), SIGKILL);  // now it must be
+      };
+      try {
+        account.update(change);
+      } catch (const std::runtime_error&) {
+      }
+      if (::getpid() != self) ::_exit(0);  // the child, whichever way it came
+      return true;
+    });
+    EXPECT_EQ(parent.ended_by(), SIGKILL);
+    EXPECT_EQ(account.load().left, 600) << "the child has " << (throws ? "thrown" : "returned");
+    EXPECT_THROW(account.unlock(), NotHeldHere);
   }
-  EXPECT_TRUE(account.load().whole());
-  EXPECT_THROW(account.unlock(), NotHeldHere);
 }
 
 TEST(UndoTest, AFunctionThatThrowsHasChangedNothing) {

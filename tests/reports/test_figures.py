@@ -13,6 +13,7 @@ import numpy as np
 
 from reports import charts
 from reports.axes import log_ticks
+from reports.charts import heat_map
 from reports.drawing import draw_sheet
 from reports.labels import spread_out
 from reports.model import Run
@@ -53,6 +54,13 @@ class Figures(unittest.TestCase):
                     for line in axes.lines:
                         if line.get_transform() == axes.transData:
                             self.assertGreater(np.nanmin(line.get_xydata()[:, column]), 0)
+
+    def test_no_row_of_a_heat_map_is_empty(self) -> None:
+        run = run_of(synthetic.results())
+        for backend in run.backends:
+            for line in heat_map.lines_of(run.measured, [backend]):
+                if line.cells:
+                    self.assertIsNotNone(line.cells[0], f"{backend.name}: {line.title}")
 
     def test_at_most_seven_lines_a_panel(self) -> None:
         for sheet in sheets_of(run_of(variants.many_odd_backends())):

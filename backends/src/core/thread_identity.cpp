@@ -25,16 +25,9 @@ pid_t process_of(pid_t thread) {
 const bool forks_are_seen =
     ::pthread_atfork(nullptr, nullptr, [] { detail::own_identity = 0; }) == 0;
 
-struct Identity {
-  ThreadIdentity word;
-  bool lasts;  // not one without a start time for want of a descriptor
-};
-
-Identity identity_of(pid_t thread) noexcept {
-  errno = 0;
+ThreadIdentity identity_of(pid_t thread) noexcept {
   const auto stat = proc_stat(thread);
-  return {(stat ? stat->start_time << 32 : 0) | static_cast<std::uint32_t>(thread),
-          stat.has_value() || errno == ENOENT};
+  return (stat ? stat->start_time << 32 : 0) | static_cast<std::uint32_t>(thread);
 }
 
 enum class Found { alive, ended, nothing };
@@ -59,13 +52,14 @@ std::string doing(const ProcStat& stat) {
 
 constinit thread_local ThreadIdentity detail::own_identity = 0;
 
+// Noted once, even without a start time: what a lock has been taken with gives it back.
 ThreadIdentity detail::find_own_identity() noexcept {
-  const Identity found = identity_of(static_cast<pid_t>(::syscall(SYS_gettid)));
-  if (forks_are_seen && found.lasts) own_identity = found.word;
-  return found.word;
+  const ThreadIdentity found = identity_of(static_cast<pid_t>(::syscall(SYS_gettid)));
+  if (forks_are_seen) own_identity = found;
+  return found;
 }
 
-ThreadIdentity own_process_identity() noexcept { return identity_of(::getpid()).word; }
+ThreadIdentity own_process_identity() noexcept { return identity_of(::getpid()); }
 
 std::uint64_t own_image() noexcept {
   std::uint64_t random = 0;
@@ -78,6 +72,7 @@ bool has_ended(ThreadIdentity identity) noexcept { return look_for(identity) != 
 bool is_gone(ThreadIdentity identity) noexcept { return look_for(identity) == Found::nothing; }
 
 std::string describe_thread(pid_t thread) {
+  if (thread == 0) return {};
   const auto stat = proc_stat(thread);
   if (!stat)
     return fmt::format("thread {}, which {}", thread,

@@ -42,8 +42,8 @@ std::optional<ProcessWatch> watch(const Address& parsed, const std::string& addr
 
 }  // namespace
 
-// A deadline that reads the clock only when something did not come at once: a fifth of what a call of
-// a pipeline costs its client were two looks at the clock.
+// A deadline that reads the clock only when something did not come at once: a fifth of what a call
+// of a pipeline costs its client were two looks at the clock.
 class Connection::Line::Patience {
  public:
   explicit Patience(std::chrono::nanoseconds limit) : limit_(limit) {}

@@ -22,8 +22,7 @@ void RobustFutexLock::wake_one() noexcept { futex_wake(native_handle(), 1); }
 Acquired RobustFutexLock::wait_or_throw(std::chrono::nanoseconds limit) {
   Acquired how = Acquired::cleanly;
   if (wait(limit, how)) return how;
-  const pid_t by = holder();
-  throw TimedOut(traits.name, limit, by == 0 ? std::string() : describe_thread(by));
+  throw TimedOut(traits.name, limit, describe_thread(holder()));
 }
 
 /// Who has slept does not know whether others sleep, so it takes the lock as one with sleepers.

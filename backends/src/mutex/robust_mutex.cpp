@@ -93,9 +93,7 @@ RobustMutex::Acquired RobustMutex::lock_until(const Deadline& deadline,
       TELL_SANITIZER_LOCKED(&mutex_);
       return take_over();
     case ETIMEDOUT:
-      if (const pid_t by = holder(); by != 0)
-        throw TimedOut("a robust mutex", limit, describe_thread(by));
-      throw TimedOut("a robust mutex", limit);
+      throw TimedOut("a robust mutex", limit, describe_thread(holder()));
     case ENOTRECOVERABLE:
       poisoned_.store(1);
       throw LockPoisoned("robust mutex");

@@ -45,7 +45,7 @@ bool has_ended(ThreadIdentity identity) noexcept;
 /// and somebody has waited for the process.
 bool is_gone(ThreadIdentity identity) noexcept;
 
-/// For messages: "thread 17 of process 16 (python3), which is stopped".
+/// For messages: "thread 17 of process 16 (python3), which is stopped". Of 0: nothing.
 std::string describe_thread(pid_t thread);
 
 }  // namespace share

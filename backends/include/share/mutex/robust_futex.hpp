@@ -52,6 +52,7 @@ class RobustFutexLock {
     Acquired how;
     return try_lock() || wait(limit, how);
   }
+  /// Whether the calling thread holds it.
   bool is_held_here() const noexcept {
     return (word_.load(std::memory_order_relaxed) & ~kSleepers) == own_identity();
   }

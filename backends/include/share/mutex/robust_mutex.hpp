@@ -57,6 +57,7 @@ class RobustMutex {
   bool try_lock_in_turn() {
     return (starving_.load(std::memory_order_relaxed) == 0 || !somebody_starves()) && try_lock();
   }
+  /// Whether the calling thread holds it.
   bool is_held_here() const noexcept {
     return holder_.load(std::memory_order_relaxed) == own_identity();
   }

@@ -44,6 +44,7 @@ class UndoMemory {
   /// What was saved is again as it was.
   void roll_back() noexcept;
   void unlock() noexcept { state().lock.unlock(); }
+  /// Whether the calling thread holds the lock.
   bool is_held_here() const noexcept { return state().lock.is_held_here(); }
   /// How often a torn change of a dead one was undone; read it while holding the lock.
   std::uint64_t rollbacks() const noexcept { return state().rollbacks; }
@@ -51,9 +52,9 @@ class UndoMemory {
   /// Makes a change as a whole: when `change` throws, there is none. @throws as lock() and change.
   template <class Change>
   void change(std::size_t first, std::size_t bytes, const Change& change) {
-    const Section section(*this, first, bytes);
+    Section section(*this, first, bytes);
     change();
-    commit();
+    section.keep();
   }
 
  private:
@@ -74,12 +75,17 @@ class UndoMemory {
     Section& operator=(const Section&) = delete;
     ~Section() {
       if (!memory_.is_held_here()) return;  // a child of whoever makes the change
-      if (memory_.state().dirty.load(std::memory_order_relaxed) != 0) memory_.roll_back();
+      if (keep_)
+        memory_.commit();
+      else
+        memory_.roll_back();
       memory_.unlock();
     }
+    void keep() noexcept { keep_ = true; }
 
    private:
     UndoMemory& memory_;
+    bool keep_ = false;
   };
 
   explicit UndoMemory(ObjectMemory memory, std::size_t element_bytes) noexcept

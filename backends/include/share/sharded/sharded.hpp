@@ -5,7 +5,8 @@
 // add. Nobody waits for anybody, so a death leaves nothing behind: a piece keeps its count, and
 // somebody else goes on with it. There are 62 pieces for the views, as value() returns them, that
 // are in use at the same time; further ones share an atomic one. A view is for one thread at a
-// time. Sources: D. Lea, java.util.concurrent.atomic.LongAdder; Linux, percpu_counter.
+// time; all users must be of one PID and time namespace. Sources: D. Lea,
+// java.util.concurrent.atomic.LongAdder; Linux, percpu_counter.
 #pragma once
 
 #include <array>
